@@ -1,0 +1,200 @@
+"""Images as each edition may carry them: told by their bytes, freed of private data, in formats that readers show.
+
+The only module that uses Pillow, and only for images whose pixels must change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from packager import rasters, svg
+from packager.rasters import ImageFault
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MOST_EPUB_PIXELS = 3_200_000
+"""The lowest limit of the shops that name one."""
+MOST_COVER_SIDE = 4000
+"""Pixels; beyond it a cover only costs download."""
+_QUALITY = 90
+
+__all__ = ["ImageFault", "ImageInfo", "Picture", "clean_svg", "cover", "for_epub", "for_print", "jpeg", "probe"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInfo:
+    """What an image is, before any work on it."""
+
+    kind: str
+    """`png`, `jpeg`, `gif`, `webp` or `svg`: from the bytes, whatever the file's name."""
+    width: int
+    """Pixels as a reader sees them; 0 for an SVG without a size."""
+    height: int
+    animated: bool = False
+    removed: tuple[str, ...] = ()
+    """What of an SVG is active or external and will be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished image file."""
+
+    data: bytes
+    media_type: str
+    width: int
+    """Pixels; 0 for an SVG without a size."""
+    height: int
+    animated: bool = False
+
+    @property
+    def extension(self) -> str:
+        """The file name's ending for this type, without the dot."""
+        return {"image/jpeg": "jpg", "image/svg+xml": "svg"}.get(self.media_type, self.media_type[6:])
+
+
+def probe(data: bytes) -> ImageInfo:
+    """Tell kind and size from the bytes; raise ImageFault where no edition could show them."""
+    if _is_svg(data):
+        clean, removed = _clean(data)
+        return ImageInfo("svg", *svg.size(clean), removed=removed)
+    raster = rasters.read(data)
+    width, height = (raster.height, raster.width) if raster.orientation > 4 else (raster.width, raster.height)
+    return ImageInfo(raster.kind, width, height, raster.animated)
+
+
+def clean_svg(data: bytes) -> bytes:
+    """Return the SVG without scripts, handlers, entities and outward links; raise ImageFault where it is hopeless."""
+    return _clean(data)[0]
+
+
+def for_epub(data: bytes) -> Picture:
+    """Return the image for a reading system: JPEG, opaque PNG, GIF or SVG within the shops' limits.
+
+    Raises ImageFault where it cannot be shown.
+    """
+    if _is_svg(data):
+        return _vector(data)
+    raster = rasters.read(data)
+    large = raster.width * raster.height > MOST_EPUB_PIXELS
+    if raster.kind == "gif" and (raster.animated or not (large or raster.alpha)):
+        return Picture(data, "image/gif", raster.width, raster.height, raster.animated)
+    if raster.kind in ("jpeg", "png") and raster.plain and raster.orientation == 1 and not (large or raster.alpha):
+        return Picture(rasters.strip(data, raster), f"image/{raster.kind}", raster.width, raster.height)
+    image = _opaque(_upright(data))
+    if large:
+        scale = (MOST_EPUB_PIXELS / (image.width * image.height)) ** 0.5
+        image = _resized(image, int(image.width * scale), int(image.height * scale))
+    return _packed(image, lossless=raster.lossless)
+
+
+def for_print(data: bytes, *, gray: bool = False) -> tuple[bytes, str]:
+    """Return bytes and media type for the page: full resolution, grey where asked, without private data.
+
+    Raises ImageFault where the image cannot be shown. An animation gives its first picture.
+    """
+    if _is_svg(data):
+        return clean_svg(data), "image/svg+xml"
+    raster = rasters.read(data)
+    if raster.kind == "jpeg" and raster.orientation == 1 and not gray:
+        return rasters.strip(data, raster), "image/jpeg"
+    if raster.kind == "png" and raster.plain and not (gray or raster.alpha or raster.animated):
+        return rasters.strip(data, raster), "image/png"
+    image = _opaque(_upright(data))
+    picture = _packed(image.convert("L") if gray else image, lossless=raster.lossless)
+    return picture.data, picture.media_type
+
+
+def cover(data: bytes) -> Picture:
+    """Return a cover image as the shops take it: JPEG in RGB, no side beyond their limit.
+
+    Raises ImageFault where it cannot be shown.
+    """
+    raster = rasters.read(data)
+    fits = max(raster.width, raster.height) <= MOST_COVER_SIDE
+    if raster.kind == "jpeg" and raster.orientation == 1 and fits:
+        return Picture(rasters.strip(data, raster), "image/jpeg", raster.width, raster.height)
+    image = _opaque(_upright(data))
+    if not fits:
+        scale = MOST_COVER_SIDE / max(image.size)
+        image = _resized(image, round(image.width * scale), round(image.height * scale))
+    return _packed(image.convert("RGB"), lossless=False)
+
+
+def jpeg(image: Image) -> bytes:
+    """Pack pixels as JPEG, alike every time."""
+    packed = BytesIO()
+    # 4:4:4 keeps the edges of coloured letters sharp.
+    image.save(packed, "JPEG", quality=_QUALITY, subsampling=0, optimize=True, icc_profile=_profile(image))
+    return packed.getvalue()
+
+
+def _is_svg(data: bytes) -> bool:
+    head = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return head.startswith(b"<") and (b"<svg" in data[:65536] or b":svg" in data[:65536])
+
+
+def _clean(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    try:
+        return svg.clean(data)
+    except svg.SvgFault as fault:
+        raise ImageFault(str(fault)) from None
+
+
+def _vector(data: bytes) -> Picture:
+    clean = clean_svg(data)
+    return Picture(clean, "image/svg+xml", *svg.size(clean))
+
+
+def _upright(data: bytes) -> Image:
+    """Decode the first picture and turn it as its EXIF says."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        image = Image.open(BytesIO(data))
+        image.load()
+        return ImageOps.exif_transpose(image)
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as fault:
+        raise ImageFault(f"the image cannot be decoded: {fault}") from None
+
+
+def _opaque(image: Image) -> Image:
+    """Return the picture in eight-bit grey or RGB, on white where it was transparent.
+
+    Night mode would show through, and shops refuse transparency.
+    """
+    from PIL import Image
+
+    if image.mode.startswith("I"):
+        # Pillow clips sixteen bits; books want them scaled.
+        return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    if image.has_transparency_data:
+        ground = Image.new("RGBA", image.size, "white")
+        ground.alpha_composite(image.convert("RGBA"))
+        ground.info["icc_profile"] = image.info.get("icc_profile")
+        return ground.convert("L" if image.mode == "LA" else "RGB")
+    return image if image.mode in ("L", "RGB") else image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _resized(image: Image, width: int, height: int) -> Image:
+    from PIL.Image import Resampling
+
+    return image.resize((max(width, 1), max(height, 1)), Resampling.LANCZOS)
+
+
+def _packed(image: Image, *, lossless: bool) -> Picture:
+    """Pack pixels as PNG or JPEG, with nothing beside them."""
+    if not lossless:
+        return Picture(jpeg(image), "image/jpeg", image.width, image.height)
+    packed = BytesIO()
+    profile = _profile(image)
+    image.info = {}
+    image.save(packed, "PNG", compress_level=6, icc_profile=profile)
+    return Picture(packed.getvalue(), "image/png", image.width, image.height)
+
+
+def _profile(image: Image) -> bytes | None:
+    """Return the colour profile that the pixels still follow."""
+    return image.info.get("icc_profile") if image.mode == "RGB" else None
