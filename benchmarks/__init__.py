@@ -1,0 +1,1 @@
+"""Measure packager beside its peers, whole processes on the same text: `python -m benchmarks`."""
