@@ -1,0 +1,316 @@
+"""Themes: knobs, faces and CSS of a look, with what the author changed; the only reader of `styles/`."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from packager import css, fonts
+from packager.authorcss import Sheet, lint
+from packager.book import Book
+from packager.fonts import Face, FontError
+from packager.problems import Problem, error, warning
+from packager.readersafe import reader_safe
+
+EDITIONS = ("epub", "print", "screen", "web")
+
+_LENGTH = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(pt|in|mm|cm|q|pc|px)", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """Something about a theme that an author may change."""
+
+    name: str
+    type: str
+    """`trim`, `font`, `length`, `leading`, `flag`, `choice`, `text` or `colour`."""
+    default: object
+    """What the theme sets: text in CSS's terms, or a bool for a flag."""
+    meaning: str
+    choices: tuple[str, ...] = ()
+    low: str = ""
+    """Least length; empty for no bound."""
+    high: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeInfo:
+    """What a theme is for and what can be changed in it."""
+
+    name: str
+    title: str
+    purpose: str
+    knobs: tuple[Knob, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A look, settled for one book."""
+
+    name: str
+    style: Mapping[str, object]
+    """Every knob of the theme by name, the author's values over the theme's: str, or bool for a flag."""
+    faces: tuple[Face, ...]
+    """Every face that the stylesheets may name: text, headings, code, the author's, then those for missing glyphs."""
+    problems: tuple[Problem, ...]
+    sheets: tuple[Sheet, ...] = ()
+    """The author's CSS, checked."""
+
+
+@cache
+def _styles() -> Traversable:
+    """Find the folder of themes: inside the package when installed, beside it in a checkout."""
+    inside = files("packager") / "styles"
+    return inside if inside.is_dir() else Path(__file__).resolve().parent.parent / "styles"
+
+
+def names() -> tuple[str, ...]:
+    """Name every theme, in alphabetical order."""
+    return tuple(sorted(d.name for d in _styles().iterdir() if d.is_dir() and d.name != "common"))
+
+
+@lru_cache(maxsize=16)
+def describe(name: str) -> ThemeInfo:
+    """Describe a theme; raises KeyError where there is none of that name."""
+    if name not in names():
+        raise KeyError(name)
+    own = _toml(name, "theme.toml")
+    shared = _toml("common", "theme.toml")["knobs"] | own.get("knobs", {})
+    defaults = own.get("defaults", {})
+    knobs = []
+    for key, told in shared.items():
+        choices = tuple(told.get("choices", ()))
+        default = defaults.get(key, told["default"])
+        low, high = told.get("low", ""), told.get("high", "")
+        knobs.append(Knob(key, told["type"], default, told["meaning"], choices, low, high))
+    return ThemeInfo(name, own["title"], own["purpose"], tuple(knobs))
+
+
+def _toml(theme: str, file: str) -> dict[str, Any]:
+    return tomllib.loads((_styles() / theme / file).read_text(encoding="utf-8"))
+
+
+@cache
+def _rules(theme: str, file: str) -> tuple[css.Rule, ...]:
+    """Read one of our own stylesheets; a theme need not have each."""
+    path = _styles() / theme / file
+    return css.parse(path.read_text(encoding="utf-8"))[0] if path.is_file() else ()
+
+
+@cache
+def _catalogue() -> dict[str, Any]:
+    return _toml("common", "fonts.toml")
+
+
+def load(book: Book) -> Theme:
+    """Settle the book's theme: its knobs, the faces it needs, the author's CSS; all faults are in `problems`."""
+    problems: list[Problem] = []
+    name = book.options.theme
+    if name not in names():
+        near = get_close_matches(name, names(), 1)
+        hint = f"did you mean `{near[0]}`?" if near else f"choose one of {', '.join(names())}"
+        problems.append(error("theme-unknown", f"there is no theme `{name}`", book.path, _line(book, "theme"), hint))
+        name = "novel"
+    sheets, declared, faults = lint(book)
+    problems += faults
+    style = _style(book, describe(name), {face.family for face in declared}, problems)
+    faces = (*declared, *_faces(style, {face.family for face in declared}))
+    return Theme(name, MappingProxyType(style), faces, tuple(problems), sheets)
+
+
+def _line(book: Book, knob: str) -> int | None:
+    return book.options.style_lines.get(knob)
+
+
+def _style(book: Book, info: ThemeInfo, declared: set[str], problems: list[Problem]) -> dict[str, object]:
+    knobs = {knob.name: knob for knob in info.knobs}
+    style = {knob.name: knob.default for knob in info.knobs}
+    for name, value in book.options.style.items():
+        line = _line(book, name)
+        knob = knobs.get(name)
+        if knob is None:
+            near = get_close_matches(name, knobs, 1, 0.5)
+            hint = f"did you mean `{near[0]}`?" if near else f"`packager themes` lists the knobs of `{info.name}`"
+            told = f"theme `{info.name}` has no knob `{name}`"
+            problems.append(warning("knob-unknown", told, book.path, line, hint))
+            continue
+        try:
+            style[name] = _checked(knob, value, declared)
+        except ValueError as fault:
+            told = f"`{name}` is `{value}`, {fault}"
+            problems.append(error("knob-value", told, book.path, line, knob.meaning))
+    if book.options.trim:
+        style["trim"] = book.options.trim
+    return style
+
+
+def _checked(knob: Knob, value: object, declared: set[str]) -> object:
+    """Give a knob's value in CSS's terms; raises ValueError saying what was wanted."""
+    if knob.type == "flag":
+        if not isinstance(value, bool):
+            raise ValueError("not true or false")
+        return value
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        value = {True: "yes", False: "none"}.get(value) if isinstance(value, bool) else None
+    text = "" if value is None else str(value).strip()
+    if knob.type == "text":
+        return text
+    if knob.type == "choice":
+        if text not in knob.choices:
+            near = get_close_matches(text, knob.choices, 1)
+            raise ValueError(f"not one of {', '.join(knob.choices)}" + (f"; meant `{near[0]}`?" if near else ""))
+        return text
+    if knob.type == "font":
+        if text not in declared and text not in _catalogue()["families"] and not fonts.installed(text):
+            raise ValueError(f"no family known here; `pip install {fonts.package(text)}` may bring it")
+        return text
+    if knob.type == "colour":
+        if css.grey(text) is None:
+            raise ValueError("no CSS colour")
+        return text
+    if knob.type == "trim" and text:
+        return text
+    return _length(knob, text)
+
+
+def _length(knob: Knob, text: str) -> str:
+    if knob.type == "leading" and _NUMBER.fullmatch(text):
+        if not 1 <= float(text) <= 3:
+            raise ValueError("not between 1 and 3")
+        return f"calc(var(--font-size) * {text})"
+    match = _LENGTH.fullmatch(text)
+    if match is None:
+        raise ValueError("no length with a unit (pt, mm, cm, in)")
+    length = f"{float(match[1]):g}{match[2].lower()}"
+    if knob.low and not css.points(knob.low) <= css.points(length) <= css.points(knob.high):
+        raise ValueError(f"not between {knob.low} and {knob.high}")
+    return length
+
+
+def _faces(style: Mapping[str, object], declared: set[str]) -> tuple[Face, ...]:
+    known, fallback = _catalogue()["families"], _catalogue()["fallback"]
+    wanted = [str(style[knob]) for knob in ("body-font", "heading-font", "code-font")]
+    faces: list[Face] = []
+    for family in dict.fromkeys([*wanted, *fallback]):
+        if family in declared:
+            continue
+        told = known.get(family, {})
+        bold = told.get("bold", fonts.BOLD)
+        faces += fonts.find(family, axes=told.get("axes"), bold=bold)
+        for cut in ("caption", "display") if family in wanted else ():
+            if cut in told:
+                faces += fonts.find(f"{family} {cut.title()}", cut_of=family, axes=told[cut], bold=bold)
+    return tuple(faces)
+
+
+def needed(theme: Theme, text: Iterable[str]) -> tuple[tuple[Face, ...], set[str]]:
+    """Choose the faces that a text needs: all of the theme's own, and fallbacks for what these lack.
+
+    Gives also the characters that no face has. `text` is the book's characters.
+    """
+    fallback = _fallback(theme)
+    own = tuple(face for face in theme.faces if face.family not in fallback)
+    missing = set(text)
+    for face in own:
+        if face.style == "normal" and face.weight == fonts.REGULAR and face.family == theme.style["body-font"]:
+            missing = fonts.covers(face, missing)
+    lacking, chosen = missing, []
+    for family in fallback:
+        faces = [face for face in theme.faces if face.family == family]
+        if faces and lacking and (left := fonts.covers(faces[0], lacking)) != lacking:
+            chosen += [face for face in faces if fonts.covers(face, lacking) != lacking]
+            lacking = left
+    for face in own:
+        lacking = fonts.covers(face, lacking)
+    return (*own, *chosen), lacking
+
+
+def _fallback(theme: Theme) -> list[str]:
+    own = {str(theme.style[knob]) for knob in ("body-font", "heading-font", "code-font")}
+    return [family for family in _catalogue()["fallback"] if family not in own]
+
+
+def length(theme: Theme, token: str, **measures: str) -> float:
+    """Settle a length of the print edition, such as `margin-inside`, in points."""
+    rules = (*_rules("common", "print.css"), *_rules(theme.name, "print.css"))
+    return css.points(css.tokens_of(rules, _tokens(theme, "print", measures))[token])
+
+
+def stylesheet(theme: Theme, edition: str, faces: Iterable[Face] | None = None, **measures: str) -> str:
+    """Write the CSS of one edition: plain, every token resolved.
+
+    `edition` is one of `EDITIONS`; `faces` limits the `@font-face` rules to those that are there (all, if None);
+    `measures` sets tokens: `page_width` or `page-width`, `page-height`, `margin-inside`, `head-verso`, `head-recto`
+    (CSS strings), `folio-style`, … Fonts are looked for in `fonts/` beside the stylesheet.
+    """
+    paged = "print" if edition in ("print", "screen") else edition
+    sources = [(place, file) for file in ("book.css", f"{paged}.css") for place in ("common", theme.name)]
+    own = css.resolve([rule for source in sources for rule in _rules(*source)], _tokens(theme, edition, measures))
+    rules = [*_font_rules(theme, own, theme.faces if faces is None else faces), *own]
+    for sheet in theme.sheets:
+        rules += sheet.rules
+    if edition == "epub":
+        rules, _ = reader_safe(rules)
+    return css.write(rules)
+
+
+def _font_rules(theme: Theme, rules: Iterable[css.Rule], faces: Iterable[Face]) -> list[css.Rule]:
+    named = css.write(rules) + "".join(css.write(sheet.rules) for sheet in theme.sheets)
+    return [
+        css.Rule(
+            "",
+            (
+                css.Declaration("font-family", f'"{face.family}"'),
+                css.Declaration("font-style", face.style),
+                css.Declaration("font-weight", str(face.weight)),
+                css.Declaration("src", f"url(fonts/{face.file})"),
+            ),
+            "font-face",
+        )
+        for face in faces
+        if f'"{face.family}"' in named or f"'{face.family}'" in named or f": {face.family}" in named
+    ]
+
+
+def _tokens(theme: Theme, edition: str, measures: Mapping[str, str]) -> dict[str, str]:
+    """Gather what the stylesheets may call by `var()`: knobs, font stacks, metrics, measures."""
+    tokens = {"edition": edition}
+    for knob in describe(theme.name).knobs:
+        value = theme.style[knob.name]
+        if knob.type == "colour" and edition == "print":
+            tokens[knob.name] = f"device-cmyk(0 0 0 {css.grey(str(value)) or 0:.2f})"
+        elif knob.type != "text":
+            tokens[knob.name] = str(value).lower() if knob.type == "flag" else str(value)
+    tokens |= _stacks(theme)
+    body = next(face for face in theme.faces if face.family == theme.style["body-font"])
+    heights = fonts.metrics(body)
+    tokens["cap-height"] = f"{heights.capital:.4f}"
+    tokens["baseline-shift"] = f"{(heights.ascent - heights.descent) / 2:.4f}"
+    return tokens | {name.replace("_", "-"): value for name, value in measures.items()}
+
+
+def _stacks(theme: Theme) -> dict[str, str]:
+    """Write the `font-family` lists: the family, the fallbacks for its missing glyphs, the generic family."""
+    known = _catalogue()["families"]
+    behind = "".join(f', "{family}"' for family in _fallback(theme))
+    stacks = {}
+    for role in ("body", "heading", "code"):
+        family = str(theme.style[f"{role}-font"])
+        told = known.get(family, {})
+        kind = told.get("kind", "serif" if role != "code" else "monospace")
+        stacks[role] = f'"{family}"{behind}, {kind}'
+        for cut in ("caption", "display"):
+            first = f'"{family} {cut.title()}", ' if cut in told else ""
+            stacks[f"{role}-{cut}"] = first + stacks[role]
+    return stacks
+
+
+__all__ = ["Face", "FontError", "Knob", "Theme", "ThemeInfo", "describe", "length", "load", "names", "needed", "stylesheet"]
