@@ -5,6 +5,7 @@ The only module that uses Pillow, and only for images whose pixels must change.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ from packager.rasters import ImageFault
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageFont import FreeTypeFont
+
+Point = tuple[float, float]
+Colour = tuple[int, int, int]
 
 MOST_EPUB_PIXELS = 3_200_000
 """The lowest limit of the shops that name one."""
@@ -21,7 +26,18 @@ MOST_COVER_SIDE = 4000
 """Pixels; beyond it a cover only costs download."""
 _QUALITY = 90
 
-__all__ = ["ImageFault", "ImageInfo", "Picture", "clean_svg", "cover", "for_epub", "for_print", "jpeg", "probe"]
+__all__ = [
+    "Canvas",
+    "ImageFault",
+    "ImageInfo",
+    "Picture",
+    "clean_svg",
+    "cover",
+    "for_epub",
+    "for_print",
+    "probe",
+    "rgb",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +139,85 @@ def cover(data: bytes) -> Picture:
     return _packed(image.convert("RGB"), lossless=False)
 
 
-def jpeg(image: Image) -> bytes:
+def rgb(colour: str) -> Colour | None:
+    """Read a CSS colour: hexadecimal, by name, `rgb()`, `hsl()`; None for what Pillow cannot read."""
+    from PIL import ImageColor
+
+    try:
+        red, green, blue = ImageColor.getrgb(colour)[:3]
+    except ValueError:
+        return None
+    return red, green, blue
+
+
+class Canvas:
+    """A sheet to draw a cover on; lengths in pixels from the upper left corner."""
+
+    def __init__(self, width: int, height: int, ground: Colour) -> None:
+        from PIL import Image, ImageDraw
+
+        self._image = Image.new("RGB", (width, height), ground)
+        self._draw = ImageDraw.Draw(self._image)
+        self._fonts: dict[tuple[bytes, int], FreeTypeFont] = {}
+
+    def width(self, text: str, face: bytes, size: int, tracking: float = 0) -> float:
+        """Measure a line of text; `face` is a font file, `tracking` the space added between letters."""
+        font = self._font(face, size)
+        if not tracking:
+            return float(font.getlength(text))
+        return sum(font.getlength(letter) for letter in text) + tracking * (len(text) - 1)
+
+    def text(self, at: Point, text: str, face: bytes, size: int, ink: Colour, tracking: float = 0) -> None:
+        """Write a line of text from its left end on the baseline."""
+        font = self._font(face, size)
+        x, y = at
+        for part in text if tracking else (text,):
+            self._draw.text((x, y), part, ink, font, anchor="ls")
+            x += font.getlength(part) + tracking
+
+    def bar(self, left: float, top: float, right: float, bottom: float, ink: Colour) -> None:
+        """Fill an upright rectangle."""
+        self._draw.rectangle((round(left), round(top), round(right) - 1, round(bottom) - 1), ink)
+
+    def shapes(self, box: tuple[int, int, int, int], polygons: Iterable[Sequence[Point]], ink: Colour) -> None:
+        """Fill polygons with smooth edges inside a box (left, top, right, bottom)."""
+        self._smooth(box, polygons, ink, 0)
+
+    def lines(self, box: tuple[int, int, int, int], paths: Iterable[Sequence[Point]], ink: Colour, wide: float) -> None:
+        """Draw paths with smooth edges inside a box."""
+        self._smooth(box, paths, ink, wide)
+
+    def picture(self) -> Picture:
+        """Pack the sheet as JPEG."""
+        return Picture(_jpeg(self._image), "image/jpeg", *self._image.size)
+
+    def _font(self, face: bytes, size: int) -> FreeTypeFont:
+        from PIL import ImageFont
+
+        key = face, size
+        if key not in self._fonts:
+            self._fonts[key] = ImageFont.truetype(BytesIO(face), size)
+        return self._fonts[key]
+
+    def _smooth(
+        self, box: tuple[int, int, int, int], paths: Iterable[Sequence[Point]], ink: Colour, wide: float
+    ) -> None:
+        from PIL import Image, ImageDraw
+
+        left, top, right, bottom = box
+        fine = 3
+        mask = Image.new("L", ((right - left) * fine, (bottom - top) * fine))
+        draw = ImageDraw.Draw(mask)
+        for path in paths:
+            points = [((x - left) * fine, (y - top) * fine) for x, y in path]
+            if wide:
+                draw.line(points, 255, round(wide * fine), "curve")
+            else:
+                draw.polygon(points, 255)
+        self._image.paste(ink, box, mask.reduce(fine))
+
+
+def _jpeg(image: Image) -> bytes:
     """Pack pixels as JPEG, alike every time."""
     packed = BytesIO()
     # 4:4:4 keeps the edges of coloured letters sharp.
@@ -187,7 +281,7 @@ def _resized(image: Image, width: int, height: int) -> Image:
 def _packed(image: Image, *, lossless: bool) -> Picture:
     """Pack pixels as PNG or JPEG, with nothing beside them."""
     if not lossless:
-        return Picture(jpeg(image), "image/jpeg", image.width, image.height)
+        return Picture(_jpeg(image), "image/jpeg", image.width, image.height)
     packed = BytesIO()
     profile = _profile(image)
     image.info = {}
