@@ -13,7 +13,7 @@ books: setup
 	$(BIN)/packager build --out dist
 
 test: test-setup lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 lint: setup
 	$(BIN)/ruff check .
@@ -35,7 +35,7 @@ pictures: setup
 	$(BIN)/python -m docs.pictures
 
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit("please use Python 3.11 or newer: make PYTHON=python3.11" * (sys.version_info < (3, 11)))'
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("please use Python 3.11 or newer: make PYTHON=…")'
 	@.ci/system venv pango
 	$(PYTHON) -m venv .venv
 	$(PIP) --require-hashes -r requirements.lock
@@ -48,5 +48,5 @@ lock:
 	$(COMPILE) --group bench --output-file requirements-bench.lock
 
 clean:
-	$(BIN)/packager clean
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find dist -mindepth 1 ! -name .gitkeep -delete
