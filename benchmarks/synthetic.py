@@ -3,26 +3,7 @@
 from pathlib import Path
 from random import Random
 
-SYLLABLES = (
-    "ba",
-    "be",
-    "ci",
-    "do",
-    "el",
-    "fa",
-    "ga",
-    "hi",
-    "in",
-    "jo",
-    "ka",
-    "lu",
-    "mo",
-    "na",
-    "or",
-    "qui",
-    "ra",
-    "un",
-)
+SYLLABLES = "ba be ci do el fa ga hi in jo ka lu mo na or qui ra un".split()
 
 
 def write(folder: Path, *, chapters: int, words: int, notes: int) -> Path:
