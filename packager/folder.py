@@ -1,0 +1,218 @@
+"""The one place that opens a manuscript's files: below its folder, regular files, bounded, once."""
+
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from packager.book import Asset
+from packager.problems import Problem, error, warning
+
+TEXT_LIMIT = 8_000_000
+"""Bytes of one text file."""
+BOOK_LIMIT = 64_000_000
+"""Bytes of all text files of a book."""
+ASSET_LIMIT = 100_000_000
+"""Bytes of one image or font."""
+ASSETS_LIMIT = 500_000_000
+"""Bytes of all images and fonts of a book."""
+
+MARKDOWN = (".md", ".markdown")
+BOOK_FILES = ("book.md", "book.yaml", "book.yml")
+
+_OUTPUTS = frozenset({"dist", "build", "_book", "_build", "_output", "_site", "node_modules", "__pycache__"})
+_CONTROLS = bytes({*range(0x20)} - {0x09, 0x0A, 0x0C})
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
+_MARKS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+class Unreadable(Exception):
+    """Why a file of the manuscript cannot be read, as a phrase: `is a directory`."""
+
+
+class Folder:
+    """A manuscript's folder. Paths are relative to it, with `/`."""
+
+    def __init__(self, root: Path, outputs: frozenset[str] = frozenset()) -> None:
+        self.root = os.path.realpath(root)
+        self._outputs = _OUTPUTS | outputs
+        self._text = 0
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """Every file but hidden ones, output folders and folders that are books themselves."""
+        found = []
+        for place, folders, names in os.walk(self.root):
+            below = os.path.relpath(place, self.root).replace(os.sep, "/")
+            if below != "." and any(name in BOOK_FILES for name in names):
+                folders.clear()
+                continue
+            folders[:] = sorted(name for name in folders if name[0] != "." and name not in self._outputs)
+            found += [name if below == "." else f"{below}/{name}" for name in sorted(names) if name[0] != "."]
+        return tuple(found)
+
+    @cached_property
+    def _spellings(self) -> Mapping[str, str]:
+        return {unicodedata.normalize("NFC", path): path for path in self.files}
+
+    def spelling(self, path: str) -> str:
+        """Return the path as the file system spells it, where it composes accents in another way."""
+        path = os.path.normpath(path).replace(os.sep, "/")
+        if os.path.lexists(os.path.join(self.root, path)):
+            return path
+        return self._spellings.get(unicodedata.normalize("NFC", path), path)
+
+    def has(self, path: str) -> bool:
+        """Say whether a regular file that may be read stands there."""
+        return not self.fault(path)
+
+    def fault(self, path: str) -> str:
+        """Say why a file cannot be read, in words that follow its name: `is a directory`; empty where it can."""
+        try:
+            os.close(self._open(path))
+        except Unreadable as reason:
+            return str(reason)
+        return ""
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Read a file of at most `limit` bytes; raise `Unreadable` with the reason where that may not or cannot be."""
+        with open(self._open(path, limit), "rb") as file:
+            try:
+                data = file.read(limit + 1)
+            except OSError as fault:
+                raise Unreadable(f"cannot be read: {fault.strerror}") from fault
+        if len(data) > limit:
+            raise Unreadable(_too_big(limit))
+        return data
+
+    def text(self, path: str) -> tuple[str | None, tuple[Problem, ...]]:
+        """Read a text file, line ends `\\n`, no byte order mark; None where nothing can be had.
+
+        What is not UTF-8 or no XML text is a problem with its line, and is replaced or left out.
+        """
+        try:
+            data = self.read(path, TEXT_LIMIT)
+        except Unreadable as reason:
+            return None, (error("file-unreadable", f"the file {reason}", path),)
+        self._text += len(data)
+        if self._text > BOOK_LIMIT:
+            return None, (error("book-too-big", f"the book's text is larger than {BOOK_LIMIT // 1_000_000} MB", path),)
+        return decode(data, path)
+
+    def _open(self, path: str, limit: int = ASSET_LIMIT) -> int:
+        """Open for reading and return the descriptor, after every check that does not need the content."""
+        if not path or "\0" in path:
+            raise Unreadable("has no possible name")
+        if path.startswith("/") or "\\" in path:
+            raise Unreadable("is not named by a path relative to the manuscript, with /")
+        try:
+            real = os.path.realpath(os.path.join(self.root, self.spelling(path)), strict=True)
+            if os.path.commonpath((real, self.root)) != self.root:
+                raise Unreadable("lies outside the manuscript's folder")
+            # Without O_NONBLOCK, opening a FIFO would wait for a writer for ever.
+            file = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError as fault:
+            raise Unreadable(self._missing(path)) from fault
+        except OSError as fault:
+            raise Unreadable(f"cannot be read: {fault.strerror}") from fault
+        except ValueError as fault:
+            raise Unreadable("has no possible name") from fault
+        status = os.fstat(file)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+            os.close(file)
+            if stat.S_ISDIR(status.st_mode):
+                raise Unreadable("is a directory")
+            raise Unreadable(_too_big(limit) if stat.S_ISREG(status.st_mode) else "is not a regular file")
+        return file
+
+    def _missing(self, path: str) -> str:
+        if os.path.normpath(path).startswith(".."):
+            return "lies outside the manuscript's folder"
+        alike = [file for file in self.files if file.casefold() == path.casefold()]
+        return f"does not exist: it is spelled {alike[0]}" if alike else "does not exist"
+
+
+class Assets(Mapping[str, Asset]):
+    """The folder's files by path, each read when first asked for; a file that cannot be read is absent."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._read: dict[str, Asset] = {}
+        self._size = 0
+
+    def __getitem__(self, path: str) -> Asset:
+        path = self._folder.spelling(path) if path and "\0" not in path else path
+        if path not in self._read:
+            try:
+                data = self._folder.read(path, min(ASSET_LIMIT, ASSETS_LIMIT - self._size))
+            except Unreadable as reason:
+                raise KeyError(path) from reason
+            self._size += len(data)
+            self._read[path] = Asset(path, data)
+        return self._read[path]
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and self._folder.has(path)
+
+    def __iter__(self) -> Iterator[str]:
+        return (path for path in self._folder.files if PurePosixPath(path).suffix.lower() not in MARKDOWN)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def fault(self, path: str) -> str:
+        """Say why a file is absent, as a phrase that follows its name; empty where it is there."""
+        try:
+            self[path]
+        except KeyError as absent:
+            return str(absent.__cause__)
+        return ""
+
+
+def decode(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
+    """Turn a text file's bytes into text, with a problem for each line that is not UTF-8 or not XML text."""
+    mark = next((mark for mark in _MARKS if data.startswith(mark)), b"")
+    if mark:
+        name = _MARKS[mark]
+        fault = error("file-encoding", f"the file is in {name}, not UTF-8", path, hint="save it as UTF-8")
+        return _printable(_lines(data.decode(name, "replace")), path, (fault,))
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as broken:
+        line = data.count(b"\n", 0, broken.start) + 1
+        message = f"the byte 0x{data[broken.start]:02X} is not UTF-8"
+        fault = error("file-encoding", message, path, line, "save the file as UTF-8")
+        return _printable(data.decode(errors="replace"), path, (fault,))
+    if len(data.translate(None, _CONTROLS)) == len(data) and "\ufffe" not in text and "\uffff" not in text:
+        return text, ()
+    return _printable(text, path, ())
+
+
+def _printable(text: str, path: str, problems: tuple[Problem, ...]) -> tuple[str, tuple[Problem, ...]]:
+    """Leave out what XML cannot hold (XML 1.0, section 2.2): NUL tells of a broken file, the rest gets a warning."""
+    lines: dict[int, int] = {}
+    for match in _NOT_XML.finditer(text):
+        lines.setdefault(text.count("\n", 0, match.start()) + 1, ord(match[0]))
+        if len(lines) > 20:
+            break
+    faults = (
+        (warning if code else error)(
+            "file-control", f"the control character U+{code:04X} is no text", path, line, "delete it"
+        )
+        for line, code in lines.items()
+    )
+    return _NOT_XML.sub("", text), (*problems, *faults)
+
+
+def _lines(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _too_big(limit: int) -> str:
+    return f"is larger than {limit // 1_000_000} MB"

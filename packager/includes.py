@@ -1,0 +1,112 @@
+"""mdBook's `{{#include …}}`: parts of other files of the manuscript's folder, put into the text before it is read."""
+
+import posixpath
+import re
+
+from packager.folder import Folder
+from packager.headings import outside_code
+from packager.problems import Problem, error
+
+_DEPTH = 10
+_LARGEST = 8_000_000
+_DIRECTIVE = re.compile(r"(\\)?\{\{[ \t]*#(include|rustdoc_include|playground|playpen|title)[ \t]+([^}\n]*?)[ \t]*\}\}")
+_ANCHOR = re.compile(r"ANCHOR(_END)?:[ \t]*([\w-]+)")
+_MARKS = ("--8<--", "{!", "!include", "!!!include", "{{#", "{{<", "include::", "<<(", "{% include")
+_FOREIGN = re.compile(
+    r'[ ]{0,3}(?:-+8<-+[ \t]+["\'].*|\{!.+?!\}|!{1,3}include\(.*\)!*'
+    r"|\{\{[ \t]*#(?:include|rustdoc_include|playground) .*\}\}"
+    r"|\{\{<[ \t]*include .*>\}\}|include::.*\[.*\]|<<\(.+\)|\{%-?[ \t]*include .*%\})[ \t]*"
+)
+
+
+def expand(text: str, path: str, line: int, folder: Folder) -> tuple[str, tuple[Problem, ...]]:
+    """Put in what mdBook's directives name: `{{#include file:anchor}}`, `{{#include file:2:10}}`, …
+
+    The text begins at line `line` of its file.
+
+    A backslash before a directive keeps it as text. A file outside the folder, a missing one and a cycle are errors.
+    """
+    if "{{" not in text:
+        return text, ()
+    problems: list[Problem] = []
+    room = _LARGEST
+
+    def put(text: str, file: str, trail: tuple[str, ...], at: int | None) -> str:
+        def replacement(match: re.Match[str]) -> str:
+            nonlocal room
+            escape, verb, argument = match.groups()
+            if escape:
+                return match[0][1:]
+            if verb == "title":
+                return ""
+            # Inside an included file, the fault is shown where the author can see it: at the outermost directive.
+            place = at or line + text.count("\n", 0, match.start())
+            target, _, part = argument.split()[0].partition(":") if argument else ("", "", "")
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
+            content, fault = _read(target, part, trail, folder)
+            room -= len(content)
+            if room < 0 and not fault:
+                fault = f"the text that is included is larger than {_LARGEST // 1_000_000} MB"
+            if fault:
+                problems.append(error("include", fault, path, place))
+                return ""
+            content = put(content, target, (*trail, target), place)
+            return f"```rust\n{content}\n```" if verb in {"playground", "playpen"} else content
+
+        return _DIRECTIVE.sub(replacement, text)
+
+    return put(text, path, (path,), None), tuple(dict.fromkeys(problems))
+
+
+def foreign(text: str, path: str, line: int) -> tuple[Problem, ...]:
+    """Find lines outside code that would include a file in another tool: here, they would be printed as they stand."""
+    if not any(mark in text for mark in _MARKS):
+        return ()
+    hint = "make the file a chapter; mdBook's {{#include}} works in a book with a SUMMARY.md"
+    return tuple(
+        error(
+            "include-foreign", f"includes of other tools are not read: {found.strip()[:60]}", path, line + number, hint
+        )
+        for number, found in outside_code(text)
+        if _FOREIGN.fullmatch(found)
+    )
+
+
+def _read(path: str, part: str, trail: tuple[str, ...], folder: Folder) -> tuple[str, str]:
+    """Return the part of a file that a directive names, and why there is none."""
+    if path in trail:
+        return "", f"a file includes itself: {' > '.join((*trail, path))}"
+    if len(trail) > _DEPTH:
+        return "", f"includes are nested more than {_DEPTH} deep"
+    if fault := folder.fault(path):
+        return "", f"the included file {path} {fault}"
+    text, problems = folder.text(path)
+    if text is None or problems:
+        return "", f"the included file {path} cannot be used: {problems[0].message}"
+    lines = text.removesuffix("\n").split("\n")
+    bounds = part.split(":")
+    if not part:
+        kept = lines
+    elif all(re.fullmatch(r"\d*", bound) for bound in bounds) and len(bounds) <= 2:
+        first = max(int(bounds[0] or 1), 1)
+        last = first if len(bounds) == 1 else int(bounds[1] or len(lines))
+        if first > len(lines):
+            return "", f"the included file {path} has only {len(lines)} lines"
+        kept = lines[first - 1 : last]
+    else:
+        return _anchored(lines, part, path)
+    return "\n".join(found for found in kept if not _ANCHOR.search(found)), ""
+
+
+def _anchored(lines: list[str], name: str, path: str) -> tuple[str, str]:
+    """Return the lines between `ANCHOR: name` and `ANCHOR_END: name`."""
+    kept: list[str] = []
+    inside = found = False
+    for line in lines:
+        mark = _ANCHOR.search(line)
+        if mark and mark[2] == name:
+            inside = not mark[1]
+            found = True
+        elif inside and not mark:
+            kept.append(line)
+    return "\n".join(kept), "" if found else f"the included file {path} has no anchor {name}"

@@ -1,0 +1,371 @@
+"""A folder of Markdown, or one file, in; a checked `Book` out. What is wrong in it comes along as problems."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+
+from packager import frontmatter, includes, mdbook, outline
+from packager.book import BACK_ROLES, BODY_ROLES, FRONT_ROLES, Book, Section, Stylesheet
+from packager.folder import BOOK_FILES, MARKDOWN, Assets, Folder
+from packager.frontmatter import FrontMatter
+from packager.headings import chapter_headings
+from packager.metadata import BookKeys, SectionKeys, book_keys, metadata, options, section_keys
+from packager.outline import Item
+from packager.problems import PackagerError, Problem, Severity, error, has_errors, in_order, warning
+from packager.roles import bare_stem, marked_role, stem_role, without_attributes
+from packager.slugs import RESERVED, slugify, unique
+
+_SILENT = SectionKeys()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known of a manuscript while its files are read."""
+
+    folder: Folder
+    name: str
+    """Of the folder or file: the book's slug, and its title where that is missing."""
+    summary: str = ""
+    """The SUMMARY.md that gives the order; empty in a book that is no mdBook."""
+    head: FrontMatter = field(default_factory=lambda: FrontMatter(""))
+    """The book's front matter; its path is empty until a file is found to hold it."""
+    keys: BookKeys = field(default_factory=BookKeys)
+    problems: list[Problem] = field(default_factory=list)
+    texts: dict[str, str | None] = field(default_factory=dict)
+    """Files that have been read ahead."""
+
+    def text(self, path: str) -> str | None:
+        """Read a text file; one that cannot be read is a problem."""
+        if path in self.texts:
+            return self.texts.pop(path)
+        text, problems = self.folder.text(path)
+        self.problems += problems
+        return text
+
+    def set_head(self, front: FrontMatter, shared: bool = False) -> None:
+        """Take front matter for the book's."""
+        self.keys, self.head = book_keys(front, shared)
+        self.problems += self.head.problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A section before its slug and role are settled among the others."""
+
+    path: str
+    item: Item
+    keys: SectionKeys
+    front: FrontMatter
+    text: str
+    line: int
+    title: str
+    name: str
+    """What the slug is made of."""
+    guess: str = ""
+    """The role that a file's name or a heading suggests."""
+
+
+def load(path: Path) -> Book:
+    """Read a manuscript: a folder, or a Markdown file.
+
+    All problems that reading can find are in `Book.problems`, errors too; `PackagerError`, with all of them, is raised
+    only where there is nothing to make a book of.
+    """
+    try:
+        path = path.resolve()
+        is_file, is_folder = path.is_file(), path.is_dir()
+    except (OSError, RuntimeError, ValueError):
+        is_file = is_folder = False
+    if is_folder or (is_file and path.name in BOOK_FILES):
+        return _folder(path if is_folder else path.parent)
+    if not is_file:
+        hint = "name a folder of Markdown, or a Markdown file"
+        raise PackagerError(error("no-manuscript", "no manuscript stands there", path.name, hint=hint))
+    if path.suffix.lower() not in MARKDOWN:
+        raise PackagerError(error("no-manuscript", "no manuscript: the file is not Markdown", path.name))
+    return _single(_Reading(Folder(path.parent), path.stem), path.name)
+
+
+def asset_fault(book: Book, path: str) -> str:
+    """Say why `book.assets` lacks a file, in words that follow its name: `is a directory`; empty where it is there."""
+    if isinstance(book.assets, Assets):
+        return book.assets.fault(path)
+    return "" if path in book.assets else "does not exist"
+
+
+def _folder(path: Path) -> Book:
+    root, summary = mdbook.home(path)
+    reading = _Reading(Folder(root, frozenset({"book"} if summary else ())), root.name, summary)
+    body = _read_head(reading)
+    items, source = _outline(reading)
+    shared = "" if reading.head.path else next((item.path for item in items if item.path), "")
+    if shared:
+        _share_head(shared, reading)
+        if reading.head.values.get("chapters") is not None:
+            items, source = _outline(reading)
+    if body and not items:
+        return _single(reading, "book.md")
+    if body:
+        message, hint = "book.md holds front matter only: its text is not in the book", "move it to a chapter's file"
+        reading.problems.append(warning("book-text", message, "book.md", hint=hint))
+    drafts = [draft for item in _existing(items, source, reading) if (draft := _draft(item, reading, shared))]
+    return _book(reading, drafts)
+
+
+def _single(reading: _Reading, path: str) -> Book:
+    """Make a book of one file, each `#` heading of which starts a section."""
+    yaml, body, first = frontmatter.split(reading.text(path) or "")
+    if not reading.head.path:
+        reading.set_head(FrontMatter(path) if yaml is None else frontmatter.parse(yaml, path))
+    lines = body.split("\n")
+    starts = [(0, ""), *chapter_headings(body)]
+    ends = [start for start, _ in starts[1:]] + [len(lines)]
+    drafts = []
+    for (start, heading), end in zip(starts, ends, strict=True):
+        text = "\n".join(lines[start:end])
+        if text.strip():
+            title = without_attributes(heading)
+            guess = marked_role(heading) or stem_role(f"{slugify(title, 'none')}.md")
+            name = title or (reading.name if len(starts) == 1 else "opening")
+            drafts.append(_Draft(path, Item(path), _SILENT, FrontMatter(path), text, first + start, "", name, guess))
+            reading.problems += includes.foreign(text, path, first + start)
+    return _book(reading, drafts)
+
+
+def _read_head(reading: _Reading) -> str:
+    """Read the book's front matter from its own file, if there is one; return the text that book.md holds besides."""
+    found = [name for name in BOOK_FILES if name in reading.folder.files]
+    for name in found[1:]:
+        message = f"the book's front matter stands in {found[0]}, and this file is not read"
+        reading.problems.append(warning("book-twice", message, name, hint="delete one of them"))
+    if not found:
+        if reading.summary and "book.toml" in reading.folder.files:
+            reading.set_head(mdbook.head(reading.folder))
+        return ""
+    path = found[0]
+    text = reading.text(path) or ""
+    yaml, body, _ = frontmatter.split(text)
+    if yaml is None and path != "book.md":
+        reading.set_head(frontmatter.parse(text, path, 1))
+    else:
+        reading.set_head(FrontMatter(path) if yaml is None else frontmatter.parse(yaml, path))
+    return body.strip() if path == "book.md" else ""
+
+
+def _share_head(path: str, reading: _Reading) -> None:
+    """Take the front matter of the first section for the book's."""
+    path = reading.folder.spelling(path)
+    text = reading.texts[path] = reading.text(path)
+    yaml, _, _ = frontmatter.split(text or "")
+    reading.set_head(FrontMatter(path) if yaml is None else frontmatter.parse(yaml, path), shared=True)
+
+
+def _outline(reading: _Reading) -> tuple[tuple[Item, ...], str]:
+    """Find the order of the sections, and the file that gives it; empty for the order of names."""
+    names = outline.natural(reading.folder.files)
+    if reading.head.values.get("chapters") is not None:
+        reading.summary = ""
+        items, problems = outline.from_chapters(reading.head.values["chapters"], reading.head)
+        reading.problems += problems
+        if problems:
+            return items or names, reading.head.path
+        reading.problems += _unlisted(items, names, reading)
+        return items, reading.head.path
+    if reading.summary:
+        return mdbook.summary(reading.text(reading.summary) or "", reading.summary), reading.summary
+    for path in ("Book.txt", "manuscript/Book.txt"):
+        if path in reading.folder.files:
+            return outline.from_book_txt(reading.text(path) or "", path), path
+    return names, ""
+
+
+def _unlisted(items: Sequence[Item], names: Sequence[Item], reading: _Reading) -> Iterator[Problem]:
+    """Warn of Markdown that `chapters` forgets: a chapter that is missing in print is found too late."""
+    listed = {item.path for item in items}
+    for item in names:
+        if item.path not in listed and item.path != reading.head.path:
+            text, _ = reading.folder.text(item.path)
+            yaml, _, _ = frontmatter.split(text or "")
+            front = frontmatter.parse(yaml, item.path) if yaml else FrontMatter(item.path)
+            if not section_keys(front)[0].draft:
+                hint = "name it there, or write draft: true in its front matter"
+                yield warning("chapter-unlisted", "`chapters` does not name this file", item.path, hint=hint)
+
+
+def _existing(items: Sequence[Item], source: str, reading: _Reading) -> Iterator[Item]:
+    """Leave out what the outline names and the folder lacks, or names again."""
+    seen: set[str] = set()
+    for item in items:
+        fault = ""
+        if item.path in seen:
+            fault = "is named twice"
+        elif item.path and source:
+            item = replace(item, path=reading.folder.spelling(item.path))
+            fault = reading.folder.fault(item.path)
+            if not fault and PurePosixPath(item.path).suffix.lower() not in {*MARKDOWN, ".txt"}:
+                fault = "is not Markdown"
+        if fault:
+            reading.problems.append(error("chapter-missing", f"the chapter {item.path} {fault}", source, item.line))
+        else:
+            seen |= {item.path} - {""}
+            yield item
+
+
+def _draft(item: Item, reading: _Reading, shared: str) -> _Draft | None:
+    """Read a section's file; None where it is a draft of its author or cannot be read."""
+    if not item.path:
+        empty = FrontMatter(reading.head.path or reading.summary)
+        return _Draft("", item, _SILENT, empty, "", item.line or 1, item.title, item.title)
+    if (text := reading.text(item.path)) is None:
+        return None
+    yaml, body, line = frontmatter.split(text)
+    keys, front = _SILENT, FrontMatter(item.path)
+    problems: tuple[Problem, ...] = ()
+    if item.path == shared:
+        keys, problems = section_keys(reading.head, shared=True)
+    elif yaml is not None:
+        front = frontmatter.parse(yaml, item.path)
+        keys, problems = section_keys(front)
+    reading.problems += problems
+    if keys.draft:
+        return None
+    if reading.summary:
+        body, problems = includes.expand(body, item.path, line, reading.folder)
+        reading.problems += problems
+        # The summary's words are for its own list: a heading of the text is the chapter's title.
+        title = "" if next(chapter_headings(body), None) else item.title
+    else:
+        reading.problems += includes.foreign(body, item.path, line)
+        title = item.title
+    stem = bare_stem(item.path) or PurePosixPath(item.path).stem
+    return _Draft(item.path, item, keys, front, body, line, keys.title or title, stem, stem_role(item.path))
+
+
+def _book(reading: _Reading, drafts: Sequence[_Draft]) -> Book:
+    problems, keys, head = reading.problems, reading.keys, reading.head
+    if not any(draft.path for draft in drafts):
+        if not has_errors(problems):
+            hint = "write the first one, 01-chapter.md, or name another folder"
+            problems.append(error("no-chapters", "no chapters: there is no Markdown text", head.path, hint=hint))
+        raise PackagerError(*in_order(problems))
+    title = _title(reading, drafts)
+    sections = _sections(drafts, problems)
+    stylesheets = tuple(_stylesheets(reading))
+    meta = metadata(keys, title)
+    if meta.cover:
+        if fault := reading.folder.fault(meta.cover):
+            message = f"the cover image {meta.cover} {fault}"
+            problems.append(error("cover-missing", message, head.path, head.line("cover")))
+        meta = replace(meta, cover="" if fault else reading.folder.spelling(meta.cover))
+    return Book(
+        name=slugify(reading.name, "book"),
+        metadata=meta,
+        sections=tuple(replace(each, lang="" if each.lang == meta.lang else each.lang) for each in sections),
+        assets=Assets(reading.folder),
+        stylesheets=stylesheets,
+        options=options(keys, head),
+        path=head.path,
+        lines=MappingProxyType({str(loc[0]): line for loc, line in head.lines.items() if len(loc) == 1}),
+        problems=in_order(problems),
+    )
+
+
+def _title(reading: _Reading, drafts: Sequence[_Draft]) -> str:
+    """Return a title for a book without one, which is an error but in an mdBook: that may have none."""
+    head = reading.head
+    if reading.keys.title or any(problem.code.startswith("front-matter") for problem in head.problems):
+        return reading.keys.title or reading.name
+    name = re.sub(r"[\s_-]+", " ", reading.name).strip().capitalize() or "Untitled"
+    path = head.path or next(draft.path for draft in drafts if draft.path)
+    hint = "write --- on the first line, then title: The Title, then ---"
+    if reading.summary and head.path in {"", "book.toml"} | {draft.path for draft in drafts}:
+        title = mdbook.summary_title(reading.text(reading.summary) or "") or name
+        message = f"the book has no title, and is called {title}"
+        reading.problems.append(
+            warning("title-missing", message, path, head.line("title"), "write title: in book.toml or book.md")
+        )
+        return title
+    blank = "title" in head.values
+    message = "`title` is blank" if blank else "the book has no title"
+    line = head.line("title") or 1
+    if not any(problem.line == line and "`title`" in problem.message for problem in head.problems):
+        reading.problems.append(
+            error("title-missing", message, path, line, "write title: The Title" if head.lines else hint)
+        )
+    return name
+
+
+def _stylesheets(reading: _Reading) -> Iterator[Stylesheet]:
+    """Read the author's CSS: `style.css`, and what `css` names; CSS in another encoding is read with a warning."""
+    for path in dict.fromkeys(posixpath.normpath(path) for path in ("style.css", *reading.keys.css)):
+        if path == "style.css" and path not in reading.folder.files:
+            continue
+        if fault := reading.folder.fault(path):
+            line = reading.head.line("css") if path in map(posixpath.normpath, reading.keys.css) else None
+            place = reading.head.path if line else path
+            reading.problems.append(error("css-missing", f"the stylesheet {path} {fault}", place, line))
+            continue
+        text, problems = reading.folder.text(path)
+        lenient = {"file-encoding": Severity.WARNING}
+        reading.problems += [replace(each, severity=lenient.get(each.code, each.severity)) for each in problems]
+        if text is not None:
+            yield Stylesheet(reading.folder.spelling(path), text)
+
+
+def _sections(drafts: Sequence[_Draft], problems: list[Problem]) -> Iterator[Section]:
+    """Give every section its role, depth and slug, which depend on the others."""
+    roles = _roles(drafts)
+    flat = not any(draft.item.depth for draft in drafts)
+    taken = set(RESERVED)
+    owners: dict[str, str] = {}
+    for draft in drafts:
+        if slug := draft.keys.id:
+            if slug in taken:
+                message = f"the id `{slug}` is taken by {owners.get(slug, 'a page that packager makes')}"
+                line = draft.front.line("id")
+                problems.append(error("id-twice", message, draft.path, line, "choose another"))
+            owners.setdefault(slug, draft.path)
+            taken.add(slug)
+    in_part = False
+    for draft, role in zip(drafts, roles, strict=True):
+        in_part = role == "part" or (in_part and role in {"chapter", "section", "interlude"})
+        slug = draft.keys.id
+        if not slug or owners[slug] != draft.path or slug in RESERVED:
+            name = slugify(draft.name, "")
+            # An XML name cannot begin with a digit.
+            slug = unique(name if name[:1].isalpha() else f"{role}-{name}".strip("-"), taken)
+        yield Section(
+            path=draft.path,
+            line=draft.line,
+            text=draft.text,
+            slug=slug,
+            title=draft.title,
+            subtitle=draft.keys.subtitle,
+            short_title=draft.keys.short_title,
+            authors=tuple(person.name for person in draft.keys.author),
+            role=role,
+            depth=1 if flat and in_part and role != "part" else draft.item.depth,
+            numbered=draft.item.numbered if draft.keys.numbered is None else draft.keys.numbered,
+            toc=draft.keys.toc,
+            editions=draft.keys.editions,
+            lang=draft.keys.lang,
+        )
+
+
+def _roles(drafts: Sequence[_Draft]) -> list[str]:
+    """Settle the roles: a guess of front matter counts only before the body, one of back matter only after it."""
+    told = [draft.keys.role or draft.item.role for draft in drafts]
+    roles = [
+        role or ("" if draft.item.depth and draft.item.default == "section" else draft.guess) or draft.item.default
+        for role, draft in zip(told, drafts, strict=True)
+    ]
+    body = [place for place, role in enumerate(roles) if role in BODY_ROLES]
+    for place, draft in enumerate(drafts):
+        late = roles[place] in FRONT_ROLES and body and place > body[0]
+        early = roles[place] in BACK_ROLES and body and place < body[-1]
+        if not told[place] and (late or early):
+            roles[place] = draft.item.default if draft.item.default in BODY_ROLES else "chapter"
+    return roles
