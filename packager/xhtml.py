@@ -1,0 +1,79 @@
+"""Pages of an edition that reads as XHTML: canonical trees in, whole documents out."""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from html import escape
+
+from lxml import etree
+
+OPS = "http://www.idpf.org/2007/ops"
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_VOID = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+_NOTE_LINK = (f"{{{OPS}}}type", "role", "class")
+_WORD_JOINER = "\u2060"
+"""Readers without a glyph for it show a box."""
+
+_PAGE = """\
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE html>
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="{ops}" lang="{lang}" xml:lang="{lang}"{dir}>
+<head>
+<meta charset="utf-8"/>
+<title>{title}</title>
+<link rel="stylesheet" type="text/css" href="style.css"/>
+</head>
+<body{type}>
+{body}
+</body>
+</html>
+"""
+
+
+def page(body: str, *, title: str, lang: str, direction: str = "", kind: str = "") -> bytes:
+    """Wrap markup in a document.
+
+    `direction` is `rtl` or empty; `kind` the body's `epub:type`.
+    """
+    return _PAGE.format(
+        ops=OPS,
+        lang=escape(lang),
+        dir=f' dir="{direction}"' if direction else "",
+        title=escape(title),
+        type=f' epub:type="{kind}"' if kind else "",
+        body=body,
+    ).encode()
+
+
+def markup(tree: etree._Element, link: Callable[[str], str | None], images: Mapping[str, str]) -> str:
+    """Write a canonical tree for a page.
+
+    `link` turns an id into an address, None where the edition lacks the place: such a link becomes plain text.
+    `images` gives each image's address by its path in the manuscript.
+    """
+    tree = deepcopy(tree)
+    tree.tail = None
+    for element in tree.iter(etree.Element):
+        attributes = element.attrib
+        for name in [name for name in attributes if str(name).startswith("data-")]:
+            del attributes[name]
+        if "lang" in attributes:
+            attributes[_XML_LANG] = attributes["lang"]
+        if element.tag == "a" and str(attributes.get("href", "")).startswith("#"):
+            _relink(element, link(str(attributes["href"])[1:]))
+        elif element.tag == "img":
+            attributes["src"] = images[str(attributes["src"])]
+        # Readers that take the page for HTML would put all that follows into an empty element closed by a slash.
+        if element.text is None and not len(element) and element.tag not in _VOID and "{" not in str(element.tag):
+            element.text = ""
+    text = etree.tostring(tree, encoding="unicode")
+    return text.replace(f' xmlns:epub="{OPS}"', "").replace(_WORD_JOINER, "")
+
+
+def _relink(element: etree._Element, address: str | None) -> None:
+    if address is not None:
+        element.set("href", address)
+        return
+    element.tag = "span"
+    del element.attrib["href"]
+    for name in _NOTE_LINK:
+        element.attrib.pop(name, "")
