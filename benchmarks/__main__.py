@@ -64,11 +64,11 @@ def compare(folder: Path, edition: str, runs: int) -> Result:
 def _pandoc(folder: Path, out: Path, scratch: Path) -> list[str | Path]:
     command: list[str | Path] = [pypandoc.get_pandoc_path(), "--from=markdown", f"--output={out}"]
     if out.suffix == ".pdf":
-        title = re.search(r"^title: *(.+)$", folder.joinpath("book.md").read_text(), re.MULTILINE)
+        front = folder.joinpath("book.md").read_text()
         fonts = Path(sysconfig.get_path("purelib"), "fontpkg_eb_garamond", "files")
         css = HERE.joinpath("peer.css").read_text()
         for name, value in {
-            "@TITLE@": title[1] if title else folder.name,
+            **{f"@{key.upper()}@": value for key, value in re.findall(r"^(title|author): *(.+)$", front, re.MULTILINE)},
             "@REGULAR@": (fonts / "EBGaramond[wght].ttf").as_uri(),
             "@ITALIC@": (fonts / "EBGaramond-Italic[wght].ttf").as_uri(),
         }.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import packager
+from packager.build import build
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("corpora")]
 
@@ -21,7 +21,7 @@ def epubs(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str
     out = tmp_path_factory.mktemp("dist")
     made = {}
     for name in ("sherlock", "pepys"):
-        report = packager.build(shared / "corpora" / name, to=("epub",), out=out / name)
+        report = build(shared / "corpora" / name, to=("epub",), out=out / name)
         assert not [problem for problem in report.problems if problem.severity == "error"]
         (made[name],) = (out / name).glob("*.epub")
     return made
@@ -45,6 +45,6 @@ def test_every_note_of_the_diary_is_there(epubs: Mapping[str, Path]) -> None:
 
 def test_same_bytes_in_another_folder(epubs: Mapping[str, Path], shared: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(shared / "corpora" / "sherlock", tmp_path / "elsewhere" / "sherlock")
-    packager.build(copy, to=("epub",), out=tmp_path / "dist")
+    build(copy, to=("epub",), out=tmp_path / "dist")
     (again,) = (tmp_path / "dist").glob("*.epub")
     assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(epubs["sherlock"].read_bytes()).digest()

@@ -25,7 +25,7 @@ FOREIGN = {
     "cssselect2": {"layout"},
     "ebooklib": {"editions.epub"},
     "fontTools": {"fonts"},
-    "isbnlib": {"metadata"},
+    "isbnlib": {"matter"},
     "langcodes": {"metadata"},
     "markdown": {"markdown"},
     "pikepdf": {"layout"},
