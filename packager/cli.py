@@ -1,0 +1,291 @@
+"""The command `packager`; the only module that prints."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from packager import __version__
+from packager.problems import PackagerError, Problem, Severity, visible
+
+if TYPE_CHECKING:
+    from packager.editions import Progress
+    from packager.production import Report
+
+app = typer.Typer(
+    name="packager",
+    help="Turn a folder of Markdown into a book: EPUB, print-ready PDF, tagged PDF for the screen.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Manuscripts: folders or .md files. None: all of manuscripts/.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for scripts.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the finished books.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"packager {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Folder to make, e.g. manuscripts/my-book.")],
+    title: Annotated[str | None, typer.Option(help="The book's title.")] = None,
+    author: Annotated[str | None, typer.Option(help="Its author.")] = None,
+    lang: Annotated[str, typer.Option(help="Its language, as a BCP 47 tag.")] = "en",
+    theme: Annotated[str, typer.Option(help="A theme; see: packager themes.")] = "novel",
+    trim: Annotated[str, typer.Option(help="Page size, e.g. 6x9, a5; empty for the theme's own.")] = "",
+) -> None:
+    """Make a manuscript that builds, to be overwritten."""
+    from packager import scaffold
+    from packager.theme import names
+
+    if theme not in names():
+        raise typer.BadParameter(f"there is no theme {theme}; choose one of {', '.join(names())}", param_hint="--theme")
+    asks = sys.stdin.isatty()
+    title = title or (typer.prompt("Title") if asks else folder.name.replace("-", " ").replace("_", " ").title())
+    author = author or (typer.prompt("Author") if asks else "Anonymous")
+    with _stopping():
+        files = scaffold.create(folder, title=str(title), author=str(author), lang=lang, theme=theme, trim=trim)
+        for file in files:
+            typer.echo(file)
+        typer.echo(f"Build it with: packager build {folder}")
+
+
+@app.command()
+def build(
+    paths: Paths = None,
+    to: Annotated[str, typer.Option("--to", "-t", help="Editions, with commas: epub, print, screen.")] = "epub,print",
+    out: Out = Path("dist"),
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; one a core unless said.")
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Build books; yesterday's files stay until all of today's are whole."""
+    from packager import production
+
+    editions = [name.strip() for name in to.split(",") if name.strip()]
+    unknown = [name for name in editions if name not in production.EDITIONS]
+    if unknown or not editions:
+        raise typer.BadParameter(f"choose from {', '.join(production.EDITIONS)}", param_hint="--to")
+    with _stopping(as_json):
+        reports = []
+        with _progress(silent=as_json or quiet) as progress:
+            for path in production.find(paths or ()):
+                reports.append(production.build(path, editions, out, jobs=jobs, progress=progress))
+                if not as_json:
+                    _print_problems(reports[-1])
+        _finish(reports, as_json=as_json, quiet=quiet)
+
+
+@app.command()
+def check(paths: Paths = None, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Report every problem of the manuscripts; write nothing."""
+    from packager import production
+
+    with _stopping(as_json):
+        reports = [production.check(path) for path in production.find(paths or ())]
+        if not as_json:
+            for report in reports:
+                _print_problems(report)
+                if not (quiet or report.problems):
+                    typer.echo(f"{report.name}: no problems")
+        _finish(reports, as_json=as_json, quiet=True)
+
+
+@app.command()
+def themes(
+    name: Annotated[str | None, typer.Argument(help="A theme, for its knobs.", show_default=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """List the themes, or the knobs of one."""
+    from packager import theme
+
+    if name is not None and name not in theme.names():
+        raise typer.BadParameter(
+            f"there is no theme {name}; choose one of {', '.join(theme.names())}", param_hint="NAME"
+        )
+    infos = [theme.describe(each) for each in ([name] if name else theme.names())]
+    if as_json:
+        knobs = [
+            {"name": info.name, "purpose": info.purpose, "knobs": {k.name: k.default for k in info.knobs}}
+            for info in infos
+        ]
+        typer.echo(json.dumps(knobs, ensure_ascii=False, indent=2, default=str))
+        return
+    for info in infos:
+        typer.echo(f"{info.name}: {info.purpose}")
+        if name:
+            for knob in info.knobs:
+                typer.echo(f"  {knob.name}: {knob.default}\n      {knob.meaning}")
+
+
+@app.command()
+def clean(
+    paths: Paths = None,
+    out: Out = Path("dist"),
+) -> None:
+    """Remove finished books: those of the manuscripts named, or all."""
+    from packager import production
+
+    with _stopping():
+        names = [production.proof(path)[0].book.name for path in paths] if paths else None
+        for path in production.clean(out, names):
+            typer.echo(f"removed {path}")
+
+
+@contextmanager
+def _stopping(as_json: bool = False) -> Iterator[None]:
+    """Turn what stops a run into messages and exit code 1; an interruption into 130."""
+    try:
+        yield
+    except PackagerError as stop:
+        if as_json:
+            typer.echo(
+                json.dumps(
+                    {"ok": False, "problems": [_as_data(problem) for problem in stop.problems]}, ensure_ascii=False
+                )
+            )
+        else:
+            for problem in stop.problems:
+                _print_problem(problem)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
+        raise typer.Exit(130) from None
+
+
+def _print_problems(report: "Report") -> None:
+    for problem in report.problems:
+        _print_problem(problem, report.source)
+
+
+def _print_problem(problem: Problem, source: Path | None = None) -> None:
+    place = problem.place
+    if place and source is not None:
+        place = f"{source / place}" if source.is_dir() else f"{source.parent / place}"
+    colour = typer.colors.RED if problem.severity is Severity.ERROR else typer.colors.YELLOW
+    label = typer.style(problem.severity.value, fg=colour, bold=True)
+    typer.echo(visible(f"{place}: " if place else "") + f"{label}: {visible(problem.message)}", err=True)
+    if problem.hint:
+        typer.echo(f"    hint: {visible(problem.hint)}", err=True)
+
+
+def _as_data(problem: Problem) -> dict[str, object]:
+    return {
+        "severity": problem.severity.value, "code": problem.code, "message": problem.message,
+        "path": problem.path, "line": problem.line, "hint": problem.hint,
+    }  # fmt: skip
+
+
+def _finish(reports: list["Report"], *, as_json: bool, quiet: bool) -> None:
+    """Print the table or the JSON, and leave with 1 where a book has errors."""
+    ok = all(report.ok for report in reports)
+    if as_json:
+        books = [
+            {
+                "source": str(report.source), "name": report.name, "ok": report.ok,
+                "problems": [_as_data(problem) for problem in report.problems],
+                "files": [
+                    {"edition": made.edition, "path": str(made.path), "pages": made.pages, "words": made.words,
+                     "bytes": made.size, "seconds": round(made.seconds, 3)}
+                    for made in report.made
+                ],
+            }
+            for report in reports
+        ]  # fmt: skip
+        typer.echo(json.dumps({"ok": ok, "books": books}, ensure_ascii=False, indent=2))
+    elif not quiet:
+        _print_table(reports)
+    if not ok:
+        failed = [report.name for report in reports if not report.ok]
+        if not as_json:
+            typer.echo(f"not built: {', '.join(failed)}" if not quiet else f"errors in: {', '.join(failed)}", err=True)
+        raise typer.Exit(1)
+
+
+def _print_table(reports: list["Report"]) -> None:
+    rows = [
+        (
+            str(made.path),
+            "" if made.pages is None else f"{made.pages:,}",
+            f"{made.words:,}",
+            _size(made.size),
+            f"{made.seconds:.1f}",
+        )
+        for report in reports
+        for made in report.made
+    ]
+    if not rows:
+        return
+    heads = ("file", "pages", "words", "size", "seconds")
+    widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
+    for row in (heads, *rows):
+        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        typer.echo("  ".join(cells))
+
+
+def _size(number: int) -> str:
+    return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{number / 1000:.0f} kB"
+
+
+@contextmanager
+def _progress(*, silent: bool) -> Iterator["Progress | None"]:
+    """Show a bar a stage on a terminal; elsewhere a line a stage."""
+    if silent:
+        yield None
+        return
+    if not sys.stderr.isatty():
+        seen: set[str] = set()
+
+        def line(stage: str, done: int, total: int) -> None:
+            if done >= total and stage not in seen:
+                seen.add(stage)
+                typer.echo(f"{stage}: {total}", err=True)
+            elif done < total:
+                seen.discard(stage)
+
+        yield line
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def bar(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield bar

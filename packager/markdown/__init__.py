@@ -1,0 +1,161 @@
+"""Markdown text -> one XHTML tree a section; the only importer of Python-Markdown.
+
+The dialect is pandoc's where books need it (https://pandoc.org/MANUAL.html#pandocs-markdown): footnotes, inline notes,
+attributes, fenced divs, bracketed spans, definition lists, pipe tables. Blocks carry `data-line`, the line of the
+section's text they begin at, from 0. What a book cannot take stands as a `fault` element in the text, so that the
+galley can name its place.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import markdown
+from lxml import etree
+from markdown.util import AtomicString
+
+from packager import rawhtml
+from packager.markdown.attributes import Attributes
+from packager.markdown.blocks import Divs, Fences, NoteDefinitions
+from packager.markdown.inlines import INLINES
+from packager.problems import Problem, error
+from packager.source import Source, prepare
+from packager.trees import LINE
+
+RAW = re.compile("\x02wzxhzdk:([0-9]+)\x03")
+RAW_PARAGRAPH = re.compile('<p(?: data-line="[0-9]+")?>((?:\\s*\x02wzxhzdk:[0-9]+\x03\\s*)+)</p>')
+STAMPED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre fence table hr div".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A section's text as a tree."""
+
+    body: etree._Element
+    """A `div` of the section's blocks, then its notes: `aside` elements with `data-note`."""
+    problems: tuple[Problem, ...]
+    """With `path` empty and `line` from 0 in the section's text."""
+
+
+def parse(text: str) -> Fragment:
+    """Parse a section's Markdown; never raises on what an author can write."""
+    reader = _reader()
+    return reader.read(prepare(text))
+
+
+@cache
+def _reader() -> "_Reader":
+    return _Reader()
+
+
+class _Reader:
+    """The parser, assembled once, and the state of one parse."""
+
+    def __init__(self) -> None:
+        self.md = markdown.Markdown(
+            extensions=["tables", "def_list", "sane_lists", "pymdownx.tilde", "pymdownx.caret"],
+            extension_configs={"tables": {"use_align_attribute": True}, "pymdownx.caret": {"insert": False}},
+        )
+        self.md.ESCAPED_CHARS += list("\"'$@^~|<&:,;=?/%")
+        blocks, trees = self.md.parser.blockprocessors, self.md.treeprocessors
+        self.parser = self.md.parser
+        for block, name, rank in ((Fences, "fence", 95), (Divs, "div", 85), (NoteDefinitions, "note", 17)):
+            blocks.register(block(self), name, rank)
+        for name in ("html", "entity", "autolink", "automail"):
+            self.md.inlinePatterns.deregister(name)
+        for kind, pattern, name, rank in INLINES:
+            self.md.inlinePatterns.register(kind(pattern, self.md), name, rank)
+        trees.deregister("prettify")
+        trees.register(Attributes(self.md), "attributes", 8)
+        self.source = Source()
+        self.line = 0
+        self.position = 0
+        self.problems: list[Problem] = []
+        self.notes: dict[str, tuple[str, int]] = {}
+
+    def read(self, source: Source) -> Fragment:
+        """Parse prepared lines."""
+        self.md.reset()
+        self.source, self.line, self.problems, self.notes = source, 0, [*source.problems], {}
+        root = Element("div")
+        self.blocks(root, "\n".join(source.lines).split("\n\n"), 0)
+        for name, (text, line) in self.notes.items():
+            aside = ElementTree.SubElement(root, "aside", {"data-note": name, LINE: str(line)})
+            self.parser.parseChunk(aside, text)
+        for processor in self.md.treeprocessors:
+            root = processor.run(root) or root
+        return Fragment(_tree(root, self.md.htmlStash.rawHtmlBlocks), tuple(self.problems))
+
+    def blocks(self, parent: Element, blocks: list[str], start: int) -> None:
+        """Parse blocks into the parent and stamp what comes of each with its line; `start` is the first one's."""
+        lengths = [block.count("\n") for block in blocks]
+        starts = list(accumulate((length + 2 for length in lengths), initial=start))
+        total = len(blocks)
+        while blocks:
+            index = max(0, total - len(blocks))
+            at = starts[index] + max(0, lengths[index] - blocks[0].count("\n"))
+            at += len(blocks[0]) - len(blocks[0].lstrip("\n"))
+            self.line = self.source.origins[min(at, len(self.source.origins) - 1)] if self.source.origins else 0
+            self.position = at
+            line, known = str(self.line), len(parent)
+            for processor in self.parser.blockprocessors:
+                if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
+                    break
+            for child in parent[known:]:
+                for element in child.iter():
+                    if element.tag in STAMPED:
+                        element.attrib.setdefault(LINE, line)
+            if len(parent) == known:
+                _stamp_last(parent, line)
+
+    def setFootnote(self, name: str, text: str) -> None:
+        """Take a note's definition."""
+        if name in self.notes:
+            self.problems.append(
+                error(
+                    "note-duplicate",
+                    f"note [^{name}] is defined twice",
+                    line=self.line,
+                    hint="give one of them another name",
+                )
+            )
+            name = f"{name}\x1f{len(self.notes)}"
+        self.notes[name] = (text, self.line)
+
+
+def _stamp_last(parent: Element, line: str) -> None:
+    """Stamp what a block added to the end of an open list or quotation."""
+    element = parent
+    while len(element):
+        element = element[-1]
+        if element.tag in STAMPED:
+            element.attrib.setdefault(LINE, line)
+
+
+def _tree(root: Element, raw: Sequence[str | Element]) -> etree._Element:
+    """Turn the parser's tree, with raw tags put in place, into an lxml tree."""
+    for code in root.iter("code"):
+        code.text = AtomicString((code.text or "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    for pre in root.iter("fence"):
+        pre.tag = "pre"
+    text = ElementTree.tostring(root, encoding="unicode")
+    if not raw:
+        return etree.fromstring(text)
+
+    def tags(text: str) -> str:
+        return RAW.sub(lambda match: str(raw[int(match[1])]), text)
+
+    def is_block(number: str) -> bool:
+        name = re.match(r"</?([a-z0-9]+)", str(raw[int(number)]))
+        return name is not None and name[1] in rawhtml.BLOCKS
+
+    text = RAW_PARAGRAPH.sub(lambda p: tags(p[1]) if all(map(is_block, RAW.findall(p[1]))) else p[0], text)
+    text = tags(text)
+    try:
+        return etree.fromstring(text)
+    except etree.XMLSyntaxError:
+        return etree.fromstring(f"<div>{rawhtml.mend(text)}</div>")[0]

@@ -1,0 +1,130 @@
+"""Blocks that Python-Markdown lacks: code fences set aside before parsing, fenced divs, notes' definitions."""
+
+import re
+from typing import Protocol
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
+from markdown.extensions.footnotes import FootnoteBlockProcessor
+from markdown.util import AtomicString, code_escape
+
+from packager.markdown.attributes import assign
+from packager.problems import Problem, warning
+from packager.source import Source
+from packager.trees import LINE
+
+FENCE = re.compile("\x02fence:([0-9]+)\x03$")
+DIV = re.compile(r":{3,}[ \t]*(.*)$")
+
+
+class Reader(Protocol):
+    """What block processors ask of the parse they work for."""
+
+    md: Markdown
+    source: Source
+    problems: list[Problem]
+    line: int
+    """Line of the block at hand, from 0 in the section's text."""
+    position: int
+    """Index of the block's first line in `source.lines`."""
+
+    def blocks(self, parent: Element, blocks: list[str], start: int) -> None:
+        """Parse blocks into the parent; `start` is the index of their first line."""
+
+
+class Fences(BlockProcessor):
+    """Puts code blocks back where their placeholders stand."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader.md.parser)
+        self.reader = reader
+
+    def test(self, parent: Element, block: str) -> bool:
+        return FENCE.match(block.strip()) is not None
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        match = FENCE.match(blocks.pop(0).strip())
+        assert match
+        fence = self.reader.source.fences[int(match[1])]
+        # Named `pre` only at the end: the parser adds blank lines to a `pre` that more blocks follow.
+        pre = ElementTree.SubElement(parent, "fence")
+        code = ElementTree.SubElement(pre, "code")
+        code.text = AtomicString(code_escape(fence.code))
+        info, brace, attributes = fence.info.partition("{")
+        if brace:
+            assign(pre, attributes.rstrip("} "))
+        language = re.match(r"[\w+#.-]+", info.strip())
+        name = language[0] if language else pre.get("class", "").split(" ")[0]
+        if name:
+            code.set("class", f"language-{name}")
+
+
+class Divs(BlockProcessor):
+    """Reads `::: name` … `:::` as a `div` (pandoc's fenced divs), nested to any depth."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader.md.parser)
+        self.reader = reader
+
+    def test(self, parent: Element, block: str) -> bool:
+        return DIV.match(block.strip()) is not None
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        first = blocks.pop(0)
+        match = DIV.match(first.strip())
+        assert match
+        opening = match[1].rstrip(": ")
+        reader, line = self.reader, self.reader.line
+        if not opening:
+            reader.problems.append(
+                warning(
+                    "div-stray",
+                    "::: closes nothing here",
+                    line=line,
+                    hint="remove it, or open the block above it with ::: name",
+                )
+            )
+            return
+        inner = reader.position + first.count("\n") + 2
+        held: list[str] = []
+        depth = 1
+        while blocks:
+            block = blocks.pop(0)
+            found = DIV.match(block.strip())
+            if found:
+                depth += 1 if found[1].rstrip(": ") else -1
+            if depth == 0:
+                break
+            held.append(block)
+        else:
+            reader.problems.append(
+                warning(
+                    "div-unclosed", f"::: {opening} is never closed", line=line, hint="end the block with a line of :::"
+                )
+            )
+        div = ElementTree.SubElement(parent, "div", {LINE: str(line)})
+        title = ""
+        if opening.startswith("{"):
+            assign(div, opening.strip("{}"))
+        else:
+            name, _, rest = opening.partition(" ")
+            div.set("class", name)
+            if rest.strip().startswith("{"):
+                assign(div, rest.strip().strip("{}"))
+            else:
+                title = rest.strip()
+        if title:
+            heading = ElementTree.SubElement(div, "p", {"class": "title", LINE: str(line)})
+            heading.text = title
+        reader.blocks(div, held, inner)
+
+
+class NoteDefinitions(FootnoteBlockProcessor):
+    """Collects `[^name]: text`, in as many paragraphs as are indented under it."""
+
+    def __init__(self, reader: Reader) -> None:
+        BlockProcessor.__init__(self, reader.md.parser)
+        # The parser's processor asks its extension for one method only, `setFootnote`.
+        self.footnotes = reader  # type: ignore[assignment]

@@ -1,0 +1,236 @@
+"""Books -> finished files: finds manuscripts, makes editions, and puts them in place whole or not at all."""
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from packager import galley, manuscript, theme
+from packager.editions import Output, Progress
+from packager.galley import Galley
+from packager.problems import PackagerError, Problem, error, has_errors, in_order
+from packager.theme import Theme
+
+EDITIONS = ("epub", "print", "screen")
+"""Editions by the names `--to` takes."""
+DEFAULT = ("epub", "print")
+
+TEMPORARY = re.compile(r"\.(.+)\.([0-9]+)\.packager$")
+"""Name of a file being written: the target's name and the process that writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One finished file."""
+
+    edition: str
+    path: Path
+    size: int
+    """Bytes."""
+    words: int
+    pages: int | None
+    """None for editions without pages."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of one manuscript."""
+
+    source: Path
+    name: str
+    """The book's name, or the folder's where the book could not be read."""
+    made: tuple[Made, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing stood in the way."""
+        return not has_errors(self.problems)
+
+
+def find(paths: Sequence[Path] = (), workspace: Path = Path()) -> tuple[Path, ...]:
+    """Return the manuscripts to build: those given, else the workspace's, or the workspace itself where it is one.
+
+    Raises PackagerError where there are none.
+    """
+    if paths:
+        return tuple(paths)
+    folder = workspace / "manuscripts"
+    if folder.is_dir():
+        found = sorted(path for path in folder.iterdir() if _is_manuscript(path))
+        if found:
+            return tuple(found)
+    if any((workspace / name).is_file() for name in ("book.md", "book.yaml", "book.yml", "SUMMARY.md", "book.toml")):
+        return (workspace,)
+    raise PackagerError(
+        error(
+            "workspace-empty",
+            "no manuscripts here",
+            hint="name a folder, or make one with: packager new manuscripts/my-book",
+        )
+    )
+
+
+def _is_manuscript(path: Path) -> bool:
+    if path.name.startswith((".", "_")):
+        return False
+    return (path.is_dir() and any(path.rglob("*.md"))) or (path.suffix == ".md" and path.name != "README.md")
+
+
+def proof(path: Path) -> tuple[Galley, Theme]:
+    """Read and render one manuscript, with every problem found on the way; nothing is written.
+
+    Raises PackagerError where no book can be made of it at all.
+    """
+    book = manuscript.load(path)
+    look = theme.load(book)
+    rendered = galley.render(book, look.style)
+    problems = in_order([*rendered.problems, *look.problems])
+    return Galley(rendered.book, rendered.leaves, rendered.contents, rendered.homes, problems, rendered.style), look
+
+
+def check(path: Path) -> Report:
+    """Report every problem of a manuscript; nothing is written."""
+    try:
+        rendered, _ = proof(path)
+    except PackagerError as stop:
+        return Report(path, path.stem, (), in_order(stop.problems))
+    return Report(path, rendered.book.name, (), rendered.problems)
+
+
+def build(
+    path: Path,
+    to: Iterable[str] = DEFAULT,
+    out: Path = Path("dist"),
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Build a manuscript's editions into `out`; files appear together, and only when all of them are whole.
+
+    `to` names editions of `EDITIONS`; `jobs` bounds the worker processes, None for one a core.
+    """
+    editions = tuple(dict.fromkeys(to))
+    try:
+        rendered, look = proof(path)
+    except PackagerError as stop:
+        return Report(path, path.stem, (), in_order(stop.problems))
+    book, problems = rendered.book, list(rendered.problems)
+    if has_errors(problems):
+        return Report(path, book.name, (), tuple(problems))
+    finished: list[tuple[str, Output, float]] = []
+    try:
+        for edition in editions:
+            start = perf_counter()
+            output = make(edition, rendered, look, jobs=jobs, progress=progress)
+            problems += output.problems
+            finished.append((edition, output, perf_counter() - start))
+        if has_errors(problems):
+            return Report(path, book.name, (), in_order(problems))
+        publish({out / name: data for _, output, _ in finished for name, data in output.files.items()})
+    except PackagerError as stop:
+        return Report(path, book.name, (), in_order([*problems, *stop.problems]))
+    made = tuple(
+        Made(edition, out / name, len(data), rendered.words, output.pages, seconds)
+        for edition, output, seconds in finished
+        for name, data in output.files.items()
+    )
+    return Report(path, book.name, made, in_order(problems))
+
+
+def make(
+    edition: str, rendered: Galley, look: Theme, *, jobs: int | None = None, progress: Progress | None = None
+) -> Output:
+    """Make one edition; each is imported only when asked for, since layout engines are slow to start."""
+    if edition == "epub":
+        from packager.editions import epub
+
+        return epub.make(rendered, look, progress)
+    if edition in ("print", "screen"):
+        from packager.editions import print as pages
+
+        return pages.make(rendered, look, edition=edition, jobs=jobs, progress=progress)
+    raise PackagerError(
+        error("edition-unknown", f"there is no edition {edition}", hint=f"ask for {', '.join(EDITIONS)}")
+    )
+
+
+def publish(files: dict[Path, bytes]) -> None:
+    """Put files in place: each is written beside its target and renamed over it, so that no reader sees half a file.
+
+    Raises PackagerError where a file cannot be written; files already there stay as they were.
+    """
+    written: list[tuple[Path, Path]] = []
+    try:
+        for target, data in files.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            sweep(target.parent)
+            if target.is_dir():
+                raise PackagerError(
+                    error(
+                        "output-unwritable", f"{target.name} is a folder", hint="move it away, or choose another --out"
+                    )
+                )
+            temporary = target.with_name(f".{target.name}.{os.getpid()}.packager")
+            written.append((temporary, target))
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        for temporary, target in written:
+            temporary.replace(target)
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).capitalize()
+        raise PackagerError(
+            error(
+                "output-unwritable",
+                f"{reason}: {os.fspath(fault.filename or 'the output folder')}",
+                hint="choose another folder with --out",
+            )
+        ) from fault
+    finally:
+        for temporary, _ in written:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what builds that were killed left behind in an output folder."""
+    for path in folder.glob(".*.packager"):
+        match = TEMPORARY.match(path.name)
+        if match and not _alive(int(match[2])):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def clean(out: Path, names: Iterable[str] | None = None) -> tuple[Path, ...]:
+    """Remove finished books from an output folder: those of the names given, else every EPUB and PDF; returns them."""
+    if not out.is_dir():
+        return ()
+    sweep(out)
+    wanted = (
+        None
+        if names is None
+        else {f"{name}{ending}" for name in names for ending in (".epub", "-print.pdf", "-screen.pdf")}
+    )
+    gone = []
+    for path in sorted(out.iterdir()):
+        ours = path.suffix == ".epub" or path.name.endswith(("-print.pdf", "-screen.pdf"))
+        if path.is_file() and ours and (wanted is None or path.name in wanted):
+            path.unlink()
+            gone.append(path)
+    return tuple(gone)
