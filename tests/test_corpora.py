@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from packager.build import build
+from packager import build
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("corpora")]
 

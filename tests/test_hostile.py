@@ -15,7 +15,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from packager.build import Report, build
+from packager import Report, build
 
 SHARED = Path(__file__).parents[2] / "shared" / "hostile"
 pytestmark = [

@@ -1,0 +1,110 @@
+"""Make the README's pictures from our own manuscripts: `python -m docs.pictures` (needs Chromium for the EPUB's)."""
+
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image, ImageFilter
+
+from packager import build
+
+HERE = Path(__file__).parent
+MANUSCRIPTS = HERE.parent / "manuscripts"
+SPREADS = {
+    "novel": ("a-quarter-of-an-ounce", "Twelve Loaves"),
+    "scholar": ("the-needle-at-skarra", "Two Inventories"),
+    "manual": ("handbook", "Front matter"),
+}
+"""Theme -> manuscript that shows it, and the first words of a line on the right-hand page to show."""
+SCREEN = ("a-quarter-of-an-ounce", "Twelve Loaves")
+"""Manuscript, and the chapter of its EPUB to show."""
+
+TABLE = (228, 226, 222)
+"""The grey that the pages lie on."""
+HEIGHT = 900
+"""Pixels of a page."""
+GAP = 36
+"""Pixels around the pages."""
+CHROMIUM = (
+    "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars",
+    "--no-first-run", "--force-device-scale-factor=2",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Build the manuscripts and write one picture a theme, and one of an EPUB, beside this file."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out = Path(scratch)
+        for theme, (name, words) in SPREADS.items():
+            pages = spread(made(MANUSCRIPTS / name, "print", out), words)
+            lay(pages, touching=True).save(HERE / f"{theme}.png", optimize=True)
+        epub = made(MANUSCRIPTS / SCREEN[0], "epub", out)
+        lay(screens(epub, SCREEN[1], out), touching=False).save(HERE / "epub.png", optimize=True)
+
+
+def made(manuscript: Path, edition: str, out: Path) -> Path:
+    """Build one edition of a manuscript and return its file."""
+    report = build(manuscript, to=(edition,), out=out)
+    if not report.ok:
+        raise SystemExit("\n".join(map(str, report.problems)))
+    return report.made[0].path
+
+
+def spread(pdf: Path, words: str) -> Sequence[Image.Image]:
+    """Draw the spread whose right-hand page is the first to begin a line with the words."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        for index in range(2, len(document), 2):
+            lines = document[index].get_textpage().get_text_range().splitlines()
+            if any(line.strip().lower().startswith(words.lower()) for line in lines):
+                return [_page(document[number]) for number in (index - 1, index)]
+    raise SystemExit(f"no right-hand page of {pdf.name} has a line that begins with: {words}")
+
+
+def _page(page: pypdfium2.PdfPage) -> Image.Image:
+    picture: Image.Image = page.render(scale=HEIGHT / page.get_height()).to_pil()
+    return picture.convert("RGB")
+
+
+def screens(epub: Path, title: str, scratch: Path) -> Sequence[Image.Image]:
+    """Draw the cover of an EPUB, and the chapter with the title as a telephone shows it."""
+    book = scratch / "epub"
+    with zipfile.ZipFile(epub) as parts:
+        parts.extractall(book)
+    pages = sorted(book.rglob("*.xhtml"))
+    page = next(page for page in pages if f'<span class="title">{title}</span>' in page.read_text(encoding="utf-8"))
+    # Margins and text size are the reading system's part.
+    reader = "<style>body { margin: 34px 28px; font-size: 18px; line-height: 1.45 }</style></head>"
+    page.write_text(page.read_text(encoding="utf-8").replace("</head>", reader), encoding="utf-8")
+    shot = scratch / "screen.png"
+    subprocess.run([*CHROMIUM, f"--screenshot={shot}", "--window-size=500,800", page.as_uri()], check=True, stderr=-3)
+    cover = next(path for path in book.rglob("cover.*") if path.suffix in (".jpg", ".jpeg", ".png"))
+    return [_to_height(Image.open(path).convert("RGB")) for path in (cover, shot)]
+
+
+def _to_height(picture: Image.Image) -> Image.Image:
+    return picture.resize((round(picture.width * HEIGHT / picture.height), HEIGHT), Image.Resampling.LANCZOS)
+
+
+def lay(pages: Sequence[Image.Image], *, touching: bool) -> Image.Image:
+    """Lay pages side by side on a table, as an open book or apart, with a soft shadow below them."""
+    between = 1 if touching else GAP
+    width = sum(page.width for page in pages) + between * (len(pages) - 1) + 2 * GAP
+    table = Image.new("RGB", (width, HEIGHT + 2 * GAP), TABLE)
+    shadow = Image.new("L", table.size, 0)
+    left, places = GAP, []
+    for page in pages:
+        places.append((left, GAP))
+        shadow.paste(90, (left, GAP + 6, left + page.width, GAP + 6 + HEIGHT))
+        left += page.width + between
+    table.paste((60, 55, 50), mask=shadow.filter(ImageFilter.GaussianBlur(9)))
+    for page, place in zip(pages, places, strict=True):
+        table.paste(page, place)
+    # A palette: text needs few colours, and a README loads in a moment.
+    return table.quantize(64, dither=Image.Dither.NONE)
+
+
+if __name__ == "__main__":
+    main()
