@@ -96,6 +96,8 @@ def canonical(front: FrontMatter, known: Collection[str], elsewhere: Collection[
     `elsewhere` are keys that are known, but not in this file.
     """
     draft = _Draft(front.path, problems=list(front.problems))
+    if line := front.line():
+        draft.lines[()] = line
     origins: dict[str, str] = {}
     people: list[tuple[str, Tree, int]] = []
     for written, value in front.values.items():

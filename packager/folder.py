@@ -131,7 +131,7 @@ class Folder:
     def _missing(self, path: str) -> str:
         if os.path.normpath(path).startswith(".."):
             return "lies outside the manuscript's folder"
-        alike = [file for file in self.files if file.casefold() == path.casefold()]
+        alike = [file for file in self.files if file.casefold() == path.casefold() and file != path]
         return f"does not exist: it is spelled {alike[0]}" if alike else "does not exist"
 
 

@@ -32,6 +32,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BREAKS = str.maketrans(dict.fromkeys("\x85\u2028\u2029", " "))
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_UNENDED = "---\n"
 _QUOTE = "put the value in quotes"
 
 
@@ -61,18 +62,18 @@ def split(text: str) -> tuple[str | None, str, int]:
     """Part a file into front matter (without its fences; None where there is none), body, and the body's first line.
 
     Front matter begins on line 1 with `---` and a `key:` right below; anything else is text, such as a scene break.
-    An opening without an end takes no text away: it comes back as front matter with the fence, for `parse` to refuse.
+    An opening without an end takes no text away: it comes back as a fence for front matter, which `parse` refuses.
     """
     if not (start := _OPEN.match(text)):
         return None, text, 1
     if not (end := _CLOSE.search(text, start.end())):
-        return text[: start.end()], text, 1
+        return _UNENDED, text, 1
     return text[start.end() : end.start()], text[end.end() :], text.count("\n", 0, end.end()) + 1
 
 
 def parse(text: str, path: str, first: int = 2) -> FrontMatter:
     """Read YAML whose first line is line `first` of the file; what is wrong comes back in `problems`."""
-    if _OPEN.fullmatch(text):
+    if text == _UNENDED:
         hint = "end it with a line of three hyphens; after a scene break, leave an empty line"
         return FrontMatter(
             path, problems=(error("front-matter-open", "front matter begins and never ends", path, 1, hint),)
@@ -211,6 +212,8 @@ def _broken(fault: yaml.MarkedYAMLError, path: str, first: int) -> Problem:
     )
     if "mapping values" in said:
         message, hint = "a second colon in a value", f'{_QUOTE}: title: "Foo: Bar"'
+    elif "alphabetic or numeric" in said:
+        message, hint = "a value begins with * or &", _QUOTE
     elif "cannot start any token" in said:
         message, hint = "a tab or a reserved character begins a value", f"indent with spaces; {_QUOTE}"
     return error("front-matter-broken", message, path, line, hint)

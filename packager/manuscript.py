@@ -128,9 +128,21 @@ def _single(reading: _Reading, path: str) -> Book:
         text = "\n".join(lines[start:end])
         if text.strip():
             title = without_attributes(heading)
-            guess = marked_role(heading) or stem_role(f"{slugify(title, 'none')}.md")
+            guess = stem_role(f"{slugify(title, 'none')}.md")
             name = title or (reading.name if len(starts) == 1 else "opening")
-            drafts.append(_Draft(path, Item(path), _SILENT, FrontMatter(path), text, first + start, "", name, guess))
+            drafts.append(
+                _Draft(
+                    path,
+                    Item(path, role=marked_role(heading)),
+                    _SILENT,
+                    FrontMatter(path),
+                    text,
+                    first + start,
+                    "",
+                    name,
+                    guess,
+                )
+            )
             reading.problems += includes.foreign(text, path, first + start)
     return _book(reading, drafts)
 

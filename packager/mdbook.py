@@ -71,7 +71,7 @@ def summary(text: str, path: str) -> tuple[Item, ...]:
                 while indents and indents[-1] >= indent:
                     indents.pop()
                 entry = Item("", number, title, len(indents) + in_part)
-                indents.append(indent)
+                indents += [indent] if target else []
                 listed = True
             else:
                 entry = Item("", number, title, default="appendix" if listed else "introduction", numbered=False)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from packager.aliases import RELATORS, canonical, nearest, spell
+from packager.aliases import PRODUCTS, RELATORS, canonical, nearest, spell
 from packager.book import Contributor, Metadata, Options, Series
 from packager.frontmatter import FrontMatter, Loc, Tree, typed
 from packager.problems import Problem, error, warning
@@ -120,6 +120,12 @@ def _role(word: str) -> str:
     return ROLE_WORDS[key]
 
 
+def _product(word: str) -> str:
+    if word not in PRODUCTS:
+        raise Fault("names no product that is made here", "there are epub, paperback and hardcover")
+    return word
+
+
 def _edition(word: str) -> str:
     if (key := spell(word)) not in EDITIONS:
         raise Fault(f"is no edition: {word!r}", f"there are {', '.join(EDITIONS)}")
@@ -209,7 +215,7 @@ class BookKeys(_Keys):
     series: Text = ""
     series_number: Text = ""
     identifier: Text = ""
-    isbn: dict[Literal["epub", "paperback", "hardcover"], Annotated[str, AfterValidator(isbn13)]] = {}
+    isbn: dict[Annotated[str, AfterValidator(_product)], Annotated[str, AfterValidator(isbn13)]] = {}
     edition: Text = ""
     cover: Text = ""
     cover_alt: Text = ""
@@ -285,7 +291,7 @@ def metadata(keys: BookKeys, title: str) -> Metadata:
         subjects=tuple(dict.fromkeys(keys.subject)),
         series=Series(keys.series, keys.series_number) if keys.series else None,
         identifier=keys.identifier,
-        isbn=MappingProxyType({**keys.isbn}),
+        isbn=MappingProxyType(dict(keys.isbn)),
         edition=keys.edition,
         cover=keys.cover,
         cover_alt=keys.cover_alt,

@@ -1,0 +1,104 @@
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from packager import folder
+from packager.folder import Assets, Folder, decode
+
+Write = Callable[[Mapping[str, str | bytes]], Path]
+
+
+def test_files_are_listed_without_outputs_hidden_ones_and_other_books(manuscript: Write) -> None:
+    names = ["b.md", "a/c.png", ".git/config", "a/.hidden", "dist/x.epub", "inner/book.md", "inner/01.md"]
+    assert Folder(manuscript(dict.fromkeys(names, "x"))).files == ("b.md", "a/c.png")
+
+
+def test_what_may_not_be_read_says_why(manuscript: Write) -> None:
+    root = manuscript({"a.png": b"x", "d.png/x": b"x", "Wave.PNG": b"x"})
+    (root.parent / "secret.png").write_bytes(b"secret")
+    (root / "out.png").symlink_to("../secret.png")
+    (root / "in.png").symlink_to("a.png")
+    (root / "loop.png").symlink_to("loop.png")
+    (root / "gone.png").symlink_to("nowhere.png")
+    os.mkfifo(root / "pipe.png")
+    read = Folder(root)
+    assert {path: read.fault(path) for path in ["a.png", "d.png/../a.png", "in.png", "./a.png"]} == dict.fromkeys(
+        ["a.png", "d.png/../a.png", "in.png", "./a.png"], ""
+    )
+    assert read.fault("d.png") == "is a directory"
+    assert read.fault("pipe.png") == "is not a regular file"
+    assert read.fault("nope.png") == read.fault("gone.png") == "does not exist"
+    assert read.fault("wave.png") == "does not exist: it is spelled Wave.PNG"
+    assert read.fault("out.png") == read.fault("../secret.png") == "lies outside the manuscript's folder"
+    assert read.fault("../nope.png") == read.fault("d.png/../../nope") == "lies outside the manuscript's folder"
+    assert read.fault("loop.png").startswith("cannot be read: ")
+    assert read.fault("n" * 300).startswith("cannot be read: ")
+    for path in ("", "a\0.png"):
+        assert read.fault(path) == "has no possible name"
+    for path in (str(root / "a.png"), "d\\a.png", "C:\\a.png"):
+        assert read.fault(path) == "is not named by a path relative to the manuscript, with /"
+
+
+def test_the_folder_may_be_reached_through_a_link(manuscript: Write) -> None:
+    root = manuscript({"a.png": b"x"})
+    link = root.parent / "link"
+    link.symlink_to(root)
+    assert Folder(link).read("a.png", 10) == b"x"
+
+
+def test_a_file_is_read_up_to_its_limit(manuscript: Write) -> None:
+    read = Folder(manuscript({"a.bin": b"x" * 2_000_001}))
+    with pytest.raises(folder.Unreadable, match="is larger than 2 MB"):
+        read.read("a.bin", 2_000_000)
+
+
+def test_a_books_text_is_bounded(manuscript: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "BOOK_LIMIT", 3)
+    read = Folder(manuscript({"a.md": "aa", "b.md": "bb"}))
+    assert read.text("a.md") == ("aa", ())
+    text, (problem,) = read.text("b.md")
+    assert text is None
+    assert problem.code == "book-too-big"
+
+
+def test_assets_are_read_when_asked_for_and_spelled_as_the_disk_does(manuscript: Write) -> None:
+    root = manuscript({"01.md": "x", "caf\u00e9.png": b"1", "d.png/x": b"2"})
+    assets = Assets(Folder(root))
+    assert list(assets) == ["caf\u00e9.png", "d.png/x"]
+    assert len(assets) == 2
+    found = assets["cafe\u0301.png"]
+    assert (found.path, found.data) == ("caf\u00e9.png", b"1")
+    assert assets.get("./caf\u00e9.png") == found
+    assert assets.get("d.png") is None
+    assert "d.png" not in assets
+    assert assets.fault("d.png") == "is a directory"
+    assert assets.fault("d.png/x") == ""
+    assert assets.fault("") == "has no possible name"
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xef\xbb\xbfa\r\nb\rc\n", b"a\nb\nc\n", "a\nb\nc\n".encode("utf-16"), "a\r\nb\nc\n".encode("utf-32")]
+)
+def test_line_ends_and_byte_order_marks_go(data: bytes) -> None:
+    assert decode(data, "01.md")[0] == "a\nb\nc\n"
+
+
+def test_another_encoding_is_named() -> None:
+    (problem,) = decode("a".encode("utf-16"), "01.md")[1]
+    assert str(problem) == "01.md: the file is in UTF-16, not UTF-8 (save it as UTF-8)"
+
+
+@pytest.mark.parametrize("broken", [b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"caf\xe9"])
+def test_bytes_that_are_not_utf8_have_their_line(broken: bytes) -> None:
+    text, (problem,) = decode(b"one\r\ntwo\r\n" + broken + b"\nfour", "01.md")
+    assert problem.line == 3
+    assert "not UTF-8" in problem.message
+    assert text.endswith("\nfour")
+
+
+def test_control_characters_have_their_line_and_go() -> None:
+    text, problems = decode("tab\t feed\f\na\0b\nc\x1b[31md\ne\uffff\u2028\x85f".encode(), "01.md")
+    assert text == "tab\t feed\f\nab\nc[31md\ne\u2028\x85f"
+    assert [(problem.severity, problem.line) for problem in problems] == [("error", 2), ("warning", 3), ("warning", 4)]
