@@ -184,7 +184,7 @@ class Canvas:
         self._smooth(box, polygons, ink, 0)
 
     def lines(self, box: tuple[int, int, int, int], paths: Iterable[Sequence[Point]], ink: Colour, wide: float) -> None:
-        """Draw paths with smooth edges inside a box."""
+        """Draw paths of many short steps with smooth edges inside a box."""
         self._smooth(box, paths, ink, wide)
 
     def picture(self) -> Picture:
@@ -211,7 +211,7 @@ class Canvas:
         for path in paths:
             points = [((x - left) * fine, (y - top) * fine) for x, y in path]
             if wide:
-                draw.line(points, 255, round(wide * fine), "curve")
+                draw.line(points, 255, round(wide * fine))
             else:
                 draw.polygon(points, 255)
         self._image.paste(ink, box, mask.reduce(fine))

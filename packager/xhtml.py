@@ -29,15 +29,15 @@ _PAGE = """\
 """
 
 
-def page(body: str, *, title: str, lang: str, direction: str = "", kind: str = "") -> bytes:
+def page(body: str, *, title: str, lang: str, direction: str = "ltr", kind: str = "") -> bytes:
     """Wrap markup in a document.
 
-    `direction` is `rtl` or empty; `kind` the body's `epub:type`.
+    `direction` is `rtl` or `ltr`, which goes without saying; `kind` the body's `epub:type`.
     """
     return _PAGE.format(
         ops=OPS,
         lang=escape(lang),
-        dir=f' dir="{direction}"' if direction else "",
+        dir=' dir="rtl"' if direction == "rtl" else "",
         title=escape(title),
         type=f' epub:type="{kind}"' if kind else "",
         body=body,

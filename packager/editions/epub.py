@@ -5,7 +5,6 @@ in the archive, which it takes from the clock, are set afterwards.
 """
 
 import re
-import uuid
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,10 +13,11 @@ from io import BytesIO
 
 from lxml import etree
 
-from packager import accessibility, cover, fonts, images, matter, theme, words, xhtml
+from packager import accessibility, cover, fonts, images, matter, opf, theme, words, xhtml
 from packager.book import Book, Metadata
-from packager.composition import dir_of
+from packager.composition import direction
 from packager.editions import Output, Progress
+from packager.fonts import Face
 from packager.galley import Entry, Galley, Leaf
 from packager.images import ImageFault, Picture
 from packager.moment import made_at
@@ -36,6 +36,7 @@ _LEAST_COVER = 1400
 _STORED = (".jpg", ".png", ".gif")
 """What compression only slows."""
 _XHTML = "application/xhtml+xml"
+_CODE = etree.XPath("boolean(.//code | .//pre | .//kbd | .//samp)")
 _APPLE = """\
 <?xml version="1.0" encoding="utf-8"?>
 <display_options><platform name="*"><option name="specified-fonts">true</option></platform></display_options>
@@ -60,8 +61,8 @@ def make(galley: Galley, look: Theme, progress: Progress | None = None) -> Outpu
     front, faults = _cover(book, look)
     problems += [*faults, *look.problems]
     addresses = {path: name for path, (name, _) in art.items()}
-    homes = {id: home for id, home in galley.homes.items() if home in {leaf.id for leaf in leaves}}
-    homes |= {leaf.id: leaf.id for leaf in leaves}
+    homes = {leaf.id: leaf.id for leaf in leaves}
+    homes |= {id: home for id, home in galley.homes.items() if home in homes}
     pages = []
     for done, leaf in enumerate(leaves):
         if progress:
@@ -73,7 +74,7 @@ def make(galley: Galley, look: Theme, progress: Progress | None = None) -> Outpu
     listed = tuple(_listed(galley.contents, homes)) or tuple(Entry(leaf.id, leaf.title) for leaf in leaves[-1:])
     nav = _nav(replace(galley, contents=listed), leaves, homes)
     text = set().union(*(page.data.decode() for page in (*pages, nav)))
-    style, faces, faults = _style(look, text)
+    style, faces, faults = _style(look, leaves, text)
     problems += faults
     pages.insert(0, _cover_page(book.metadata, front))
     opening = max((n for n, leaf in enumerate(leaves, 2) if leaf.section.role in _OPENING), default=1)
@@ -163,9 +164,9 @@ def _page(book: Book, leaf: Leaf, homes: Mapping[str, str], addresses: Mapping[s
         return f"#{id}" if home == leaf.id else home and _address(id, home)
 
     lang = leaf.element.get("lang") or leaf.section.lang or book.metadata.lang
-    direction = leaf.element.get("dir") or dir_of(lang)
+    turn = leaf.element.get("dir") or direction(lang)
     body = xhtml.markup(leaf.element, link, addresses)
-    data = xhtml.page(body, title=leaf.title, lang=lang, direction=direction, kind=f"{leaf.section.matter}matter")
+    data = xhtml.page(body, title=leaf.title, lang=lang, direction=turn, kind=f"{leaf.section.matter}matter")
     drawn = next(leaf.element.iter("svg", "{*}svg"), None) is not None
     return _File(f"{leaf.id}.xhtml", data, _XHTML, ("svg",) if drawn else ())
 
@@ -191,8 +192,7 @@ def _landmarks(leaves: Iterable[Leaf], lang: str) -> list[tuple[str, str, str]]:
         role = leaf.section.role
         kind = "bodymatter" if leaf.section.matter == "body" else role
         if kind in ("titlepage", "bodymatter", "endnotes"):
-            label = term("start", lang) if kind == "bodymatter" else leaf.title
-            found.setdefault(kind, (label, f"{leaf.id}.xhtml"))
+            found.setdefault(kind, (leaf.title, f"{leaf.id}.xhtml"))
     order = ("cover", "titlepage", "toc", "bodymatter", "endnotes")
     return [(kind, *found[kind]) for kind in order if kind in found]
 
@@ -207,14 +207,15 @@ def _nav(galley: Galley, leaves: Iterable[Leaf], homes: Mapping[str, str]) -> _F
     )
     body += f'\n<nav epub:type="landmarks" hidden="hidden"><ol>{marks}</ol></nav>'
     title = term("contents", lang)
-    data = xhtml.page(body, title=title, lang=lang, direction=dir_of(lang), kind="frontmatter")
+    data = xhtml.page(body, title=title, lang=lang, direction=direction(lang), kind="frontmatter")
     return _File(NAV, data, _XHTML, ("nav",))
 
 
-def _style(look: Theme, text: set[str]) -> tuple[_File, list[_File], list[Problem]]:
+def _style(look: Theme, leaves: Iterable[Leaf], text: set[str]) -> tuple[_File, list[_File], list[Problem]]:
     """Make the stylesheet and cut the fonts to the characters that the book and the stylesheet show."""
     text |= set(theme.stylesheet(look, "epub"))
     faces, lacking = theme.needed(look, text)
+    faces = tuple(_worn(look, faces, leaves))
     style = theme.stylesheet(look, "epub", faces)
     named = set(re.findall(r"url\([\"']?fonts/([^)\"']+)", style))
     files = [
@@ -229,6 +230,14 @@ def _style(look: Theme, text: set[str]) -> tuple[_File, list[_File], list[Proble
         told = f"no font of the book has a glyph for {shown}{more}"
         problems.append(warning("glyph-missing", told, hint="readers will take one of their own fonts"))
     return _File(STYLE, style.encode(), "text/css"), files, problems
+
+
+def _worn(look: Theme, faces: Iterable[Face], leaves: Iterable[Leaf]) -> Iterator[Face]:
+    """Leave out the face for code where the book has none; an author's own CSS may call for any."""
+    code = str(look.style["code-font"])
+    others = (look.style["body-font"], look.style["heading-font"])
+    kept = bool(look.sheets) or code in others or any(_CODE(leaf.element) for leaf in leaves)
+    return (face for face in faces if kept or face.family != code)
 
 
 def _packed(
@@ -246,10 +255,10 @@ def _packed(
     made = epub.EpubBook()
     metadata = book.metadata
     made.title, made.language = metadata.title, metadata.lang
-    made.direction = dir_of(metadata.lang) or None
+    made.direction = "rtl" if direction(metadata.lang) == "rtl" else None
     made.set_unique_metadata("OPF", "generator", "", {"name": "generator", "content": "packager"})
-    made.set_identifier(identifier(metadata))
-    for name, value, attributes in _metadata(metadata, claims):
+    made.set_identifier(opf.identifier(metadata))
+    for name, value, attributes in opf.elements(metadata, claims):
         made.add_metadata(None if name == "meta" else "DC", name, value, attributes)
 
     def add(file: _File) -> epub.EpubItem:
@@ -297,60 +306,6 @@ def _label(entry: Entry) -> str:
     return f"{entry.number}. {entry.title}" if entry.number else entry.title
 
 
-def identifier(metadata: Metadata) -> str:
-    """Return what names the book for ever: the author's own, the EPUB's ISBN, or a UUID from title and authors."""
-    if metadata.identifier:
-        return metadata.identifier
-    if isbn := metadata.isbn.get("epub"):
-        return f"urn:isbn:{isbn}"
-    name = "\n".join((metadata.title, metadata.subtitle, *metadata.authors, metadata.lang))
-    return uuid.uuid5(uuid.NAMESPACE_URL, name).urn
-
-
-def _metadata(metadata: Metadata, claims: accessibility.Accessibility) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield name, value and attributes of each element of the package's metadata but identifier and date of making."""
-
-    def refine(id: str, **properties: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-        for name, value in properties.items():
-            if value:
-                scheme = {"scheme": "marc:relators"} if name == "role" else {}
-                yield "meta", value, {"refines": f"#{id}", "property": name.replace("_", "-"), **scheme}
-
-    isbn = metadata.isbn.get("epub")
-    if isbn and metadata.identifier and isbn not in metadata.identifier:
-        yield "identifier", f"urn:isbn:{isbn}", {"id": "isbn"}
-    yield "title", metadata.title, {"id": "title"}
-    yield from refine("title", title_type="main", display_seq="1")
-    if metadata.subtitle:
-        yield "title", metadata.subtitle, {"id": "subtitle"}
-        yield from refine("subtitle", title_type="subtitle", display_seq="2")
-    yield "language", metadata.lang, {}
-    for number, person in enumerate(metadata.contributors, 1):
-        id = f"person-{number}"
-        yield "creator" if person.role == "aut" else "contributor", person.name, {"id": id}
-        yield from refine(id, role=person.role, file_as=person.file_as, display_seq=str(number))
-    texts = {"publisher": metadata.publisher, "date": metadata.date, "rights": metadata.rights}
-    texts |= {"description": metadata.description}
-    yield from ((name, value, {}) for name, value in texts.items() if value)
-    yield from (("subject", subject, {}) for subject in metadata.subjects)
-    printed = next((metadata.isbn[product] for product in sorted(metadata.isbn) if product != "epub"), "")
-    if printed:
-        yield "source", f"urn:isbn:{printed}", {}
-    if metadata.series:
-        yield "meta", metadata.series.name, {"property": "belongs-to-collection", "id": "series"}
-        yield from refine("series", collection_type="series", group_position=metadata.series.number)
-    yield "meta", "", {"name": "cover", "content": "cover-image"}
-    values = {
-        "accessMode": claims.modes,
-        "accessModeSufficient": claims.sufficient,
-        "accessibilityFeature": claims.features,
-        "accessibilityHazard": claims.hazards,
-        "accessibilitySummary": (claims.summary,),
-    }
-    for name, each in values.items():
-        yield from (("meta", value, {"property": f"schema:{name}"}) for value in each)
-
-
 def _settled(packed: BytesIO, lang: str) -> bytes:
     """Copy the archive with fixed times, compressed, and with the package's language, which EbookLib never writes."""
     settled = BytesIO()
@@ -379,7 +334,8 @@ def _conserve(data: bytes, leaves: Iterable[Leaf]) -> None:
             for index, word in words.lost(expected, found):
                 around = " ".join(expected[max(index - 4, 0) : index + 1])
                 told = f"the word `{word}` is missing from the EPUB after `{around}`"
-                faults.append(error("word-lost", told, leaf.section.path, leaf.section.line))
+                line = words.line_at(leaf.element, index) or leaf.section.line
+                faults.append(error("word-lost", told, leaf.section.path, line))
                 break
     if faults:
         raise PackagerError(*faults)

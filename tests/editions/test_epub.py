@@ -31,7 +31,7 @@ ONE = """
 id="one--r1" href="#one--n1">1</a> and\u2060 blew; see <a href="#two--later">later</a>, <a href="#paper">paper</a>.</p>
 <p data-line="7"><img src="images/Ein Bild.png" alt="A boat"/></p><p><em></em></p><h2 id="one--calm">Calm</h2>
 <p lang="de">Stille.</p><section class="notes">
-<aside class="footnote" epub:type="footnote" role="doc-footnote" id="one--n1">
+<aside data-line="12" class="footnote" epub:type="footnote" role="doc-footnote" id="one--n1">
 <p><a class="backlink" epub:type="backlink" role="doc-backlink" href="#one--r1">1</a> From the west.</p></aside>
 </section>
 """
@@ -257,19 +257,6 @@ def test_metadata_is_complete(files: Mapping[str, bytes]) -> None:
         assert values(package, path) == expected, path
 
 
-@pytest.mark.parametrize(
-    ("metadata", "expected"),
-    [
-        (Metadata("T", identifier="doi:10.1/x", isbn={"epub": "9780000000002"}), "doi:10.1/x"),
-        (Metadata("T", isbn={"epub": "9780000000002"}), "urn:isbn:9780000000002"),
-        (Metadata("T", isbn={"paperback": "9780000000002"}), "urn:uuid:"),
-    ],
-)
-def test_identifier_comes_from_the_author_the_isbn_or_the_name(metadata: Metadata, expected: str) -> None:
-    assert epub.identifier(metadata).startswith(expected)
-    assert epub.identifier(metadata) == epub.identifier(metadata)
-
-
 def test_author_cover_is_used_and_a_small_one_reported() -> None:
     of = galley(replace(METADATA, cover="front.png", cover_alt="A sail"))
     book = replace(of.book, assets={**of.book.assets, "front.png": Asset("front.png", png((600, 960)))}, path="book.md")
@@ -310,7 +297,7 @@ def test_a_lost_word_stops_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(PackagerError) as caught:
         made(of)
     (problem,) = caught.value.problems
-    assert (problem.code, problem.path) == ("word-lost", "one.md")
+    assert (problem.code, problem.place) == ("word-lost", "one.md:12")
     assert "`1` is missing" in problem.message
 
 
