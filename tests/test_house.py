@@ -1,10 +1,13 @@
 """The rules of the house that no linter knows: who may import whom, and what no module may do."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
+from importlib.metadata import packages_distributions
 from itertools import chain
 from pathlib import Path
 
@@ -62,6 +65,16 @@ def stage(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
+def top(module: str) -> str:
+    """Say which top-level package a module is of."""
+    return module.split(".")[0]
+
+
+def foreign(package: str) -> bool:
+    """Say whether a package is neither Python's nor ours."""
+    return package not in sys.stdlib_module_names and package != "packager"
+
+
 def test_imports_make_no_circle() -> None:
     assert list(TopologicalSorter(GRAPH).static_order())
 
@@ -84,13 +97,22 @@ def test_leaves_import_nothing_of_ours() -> None:
 
 
 def test_each_foreign_library_has_one_importer() -> None:
-    known = {*sys.stdlib_module_names, "packager", "lxml"}
     importers: dict[str, set[str]] = {}
     for module, tree in SOURCES.items():
-        for name in {each.split(".")[0] for each in imports(tree)} - known:
+        for name in {name for name in map(top, imports(tree)) if foreign(name)} - {"lxml"}:
             place = module.removeprefix("packager.")
             importers.setdefault(name, set()).add(place if stage(module) == "editions" else stage(module))
     assert importers == {name: FOREIGN.get(name, set()) for name in importers}
+
+
+def test_every_foreign_library_is_declared() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {re.split("[<>=]", each)[0] for each in declared}
+    families = tomllib.loads((ROOT / "styles/common/fonts.toml").read_text())["families"]
+    fonts = {"fontpkg-" + family.lower().replace(" ", "-") for family in families}
+    packages = packages_distributions()
+    used = {packages[name][0].lower() for tree in SOURCES.values() for name in map(top, imports(tree)) if foreign(name)}
+    assert used | fonts == names
 
 
 def test_public_things_have_docstrings() -> None:
