@@ -1,8 +1,8 @@
-"""The author's CSS, checked: what is broken, hides text, leaves the folder or eats the machine is told of and taken out."""
+"""The author's CSS, checked: what is broken, hides text or leads out of the folder is told of and taken out."""
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
@@ -11,24 +11,45 @@ from packager.book import Book, Stylesheet
 from packager.css import Declaration, Rule
 from packager.fonts import Face, FontError
 from packager.problems import Problem, error, warning
+from packager.readersafe import reader_safe
 
+_NOTHING = r"0(?:\.0*)?(?:[a-z]+|%)?"
+_AWAY = r".*-\d{3,}.*"
 _HIDING = {
-    "display": re.compile(r"none"),
-    "visibility": re.compile(r"hidden|collapse"),
-    "opacity": re.compile(r"(?:0?\.[0-4]\d*|0+(?:\.0*)?|[0-4]?\d(?:\.\d*)?%)"),
-    "font-size": re.compile(r"0(?:\.0*)?(?:\w+|%)?"),
-    "text-indent": re.compile(r"-\d{3,}.*"),
-    "content": re.compile(r"none"),
+    "display": "none",
+    "visibility": "hidden|collapse",
+    "opacity": r"0?\.[0-4]\d*|0+(?:\.0*)?|[0-4]?\d(?:\.\d*)?%",
+    "color": ".*transparent.*",
+    "font-size": _NOTHING,
+    "line-height": _NOTHING,
+    "height": _NOTHING,
+    "max-height": _NOTHING,
+    "width": _NOTHING,
+    "max-width": _NOTHING,
+    "text-indent": _AWAY,
+    "margin": _AWAY,
+    "margin-left": _AWAY,
+    "margin-right": _AWAY,
+    "margin-top": _AWAY,
+    "float": "footnote",
 }
-"""Properties and values by which text is lost to readers."""
-_REFUSED = frozenset("behavior -moz-binding position float-reference filter -ms-filter z-index clip clip-path mask".split())
-"""Properties that run code, or lay things over text."""
-_RESERVED = frozenset("string-set bookmark-label bookmark-level bookmark-state footnote-policy footnote-display page".split())
+"""Properties and values by which readers lose text."""
+_REFUSED = frozenset(
+    "behavior -moz-binding position z-index clip clip-path mask filter -ms-filter transform overflow overflow-x "
+    "overflow-y -webkit-text-fill-color".split()
+)
+"""Properties that run code, lay things over text or cut it off."""
+_RESERVED = frozenset(
+    "string-set bookmark-label bookmark-level bookmark-state footnote-policy footnote-display page".split()
+)
 """Properties by which the print edition keeps its own books."""
 _CALLS = frozenset("expression element running target-counter target-counters target-text string counters attr".split())
 _AT_RULES = frozenset("font-face page media import charset".split())
-_MEDIA = {"print": "print", "screen": "screen", "all": "", "": ""}
 _COUNT = 10_000
+"""How far a counter may step at once."""
+_IMPORTS = 20
+_LARGEST = 288.0
+"""Points: four inches, the largest type that a page has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +66,9 @@ def lint(book: Book) -> tuple[tuple[Sheet, ...], tuple[Face, ...], tuple[Problem
     Addresses in the rules become relative to the manuscript's folder, as those of images in the text are.
     """
     reader = _Reader(book)
-    sheets = [Sheet(sheet.path, tuple(reader.read(sheet, ()))) for sheet in book.stylesheets if sheet.path not in reader.seen]
+    sheets = [
+        Sheet(sheet.path, tuple(reader.read(sheet, ()))) for sheet in book.stylesheets if sheet.path not in reader.seen
+    ]
     return tuple(sheets), tuple(reader.faces), tuple(reader.problems)
 
 
@@ -88,17 +111,32 @@ class _Reader:
         elif not rule.keyword:
             body = tuple(item for item in rule.declarations if self._allowed(item, path))
             for nested in rule.rules:
-                self._warn("css-unsupported", f"nested rule `{nested.prelude}` is left out", path, nested.line)
-            yield replace(rule, body=tuple(self._local(item, path) for item in body))
+                told = f"nested rule `{nested.prelude[:40]}` is left out"
+                self._warn("css-unsupported", told, path, nested.line, "close the rule before it with `}`")
+            local = replace(rule, body=tuple(self._local(item, path) for item in body))
+            for lost in reader_safe([local])[1]:
+                named = f"{lost.name}: {lost.value[:40]}" if isinstance(lost, Declaration) else lost.prelude[:40]
+                self._warn(
+                    "css-epub",
+                    f"`{named}` stays out of the EPUB",
+                    path,
+                    lost.line,
+                    "reading systems choose or break on it",
+                )
+            yield local
 
     def _allowed(self, item: Declaration, path: str) -> bool:
         value = item.value.lower()
         hiding = _HIDING.get(item.name)
         calls = _CALLS & set(css.functions(value))
-        if item.name in _REFUSED or (hiding and hiding.fullmatch(value)):
-            self._warn("css-hides", f"`{item.name}: {item.value[:40]}` is left out", path, item.line, "it can hide text")
+        if item.name in _REFUSED or (hiding and re.fullmatch(hiding, value)):
+            self._warn(
+                "css-hides", f"`{item.name}: {item.value[:40]}` is left out", path, item.line, "it can hide text"
+            )
         elif item.name in _RESERVED or calls:
             self._warn("css-reserved", f"`{item.name}: {item.value[:40]}` is left out", path, item.line)
+        elif item.name in ("font-size", "line-height") and _points(value) > _LARGEST:
+            self._warn("css-limit", f"`{item.name}: {item.value[:40]}` is larger than a page", path, item.line)
         elif item.name.startswith("counter-") and any(abs(n) > _COUNT for n in css.numbers(value)):
             self._warn("css-limit", f"`{item.name}: {item.value[:40]}` counts beyond {_COUNT}", path, item.line)
         else:
@@ -126,7 +164,13 @@ class _Reader:
         address = next(css.addresses(rule.prelude), "") or css.string(rule.prelude)
         target = self._inside(address, path)
         if target in above:
-            self._refuse("css-import", f"`{address}` imports itself again", path, rule.line)
+            self._refuse("css-import", f"`{address[:80]}` imports itself again", path, rule.line)
+        elif len(above) > _IMPORTS:
+            self._refuse(
+                "css-import", f"`{address[:80]}` is imported by more than {_IMPORTS} one in another", path, rule.line
+            )
+        elif target in self.seen:
+            return
         elif target in self.sheets:
             yield from self.read(self.sheets[target], above)
         else:
@@ -166,7 +210,10 @@ class _Reader:
         for item in rule.declarations:
             if item.name == "size" or item.name.startswith("margin"):
                 self._warn(
-                    "css-page", f"`{item.name}` of `@page` is left out", path, item.line,
+                    "css-page",
+                    f"`{item.name}` of `@page` is left out",
+                    path,
+                    item.line,
                     "set `trim`, `margin-inside`, … in the front matter",
                 )
             elif self._allowed(item, path):
@@ -174,3 +221,11 @@ class _Reader:
         for nested in rule.rules:
             self._warn("css-page", f"`@{nested.keyword}` of `@page` is left out", path, nested.line)
         yield replace(rule, body=tuple(body))
+
+
+def _points(value: str) -> float:
+    """Read an absolute length in points; 0 for what is none."""
+    try:
+        return css.points(value)
+    except ValueError:
+        return 0.0

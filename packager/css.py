@@ -6,8 +6,6 @@ kin (https://www.w3.org/TR/css-values-4/#math) and style queries, `@container st
 (https://www.w3.org/TR/css-conditional-5/#style-container).
 """
 
-import math
-import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,12 +15,12 @@ import tinycss2
 from tinycss2 import color4
 from tinycss2.ast import FunctionBlock, Node, NumberToken, URLToken
 
-POINTS = {"pt": 1.0, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "q": 72 / 101.6, "pc": 12.0, "px": 0.75}
-"""Points in one of each absolute unit."""
+from packager import cssmath
 
-_MATH = ("calc", "min", "max", "round")
 _VAR = re.compile(r"var\(\s*(--[\w-]+)\s*\)")
 _QUERY = re.compile(r"(not\s+)?style\(\s*--([\w-]+)\s*:\s*([^)]*?)\s*\)")
+_BRACKETS = re.compile(r"[][(){}]")
+_DEEPEST = 60
 _RULES_INSIDE = ("media", "supports", "container", "layer")
 
 
@@ -71,6 +69,11 @@ class Fault:
 def parse(text: str) -> tuple[tuple[Rule, ...], tuple[Fault, ...]]:
     """Parse a stylesheet as browsers do: what is broken is left out, and told of."""
     faults: list[Fault] = []
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        depth += 1 if match[0] in "([{" else -1
+        if depth > _DEEPEST:
+            return (), (Fault(text.count("\n", 0, match.start()) + 1, "brackets are nested too deep"),)
     nodes = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
     return tuple(_rules(nodes, faults)), tuple(faults)
 
@@ -88,13 +91,18 @@ def _rule(node: Node, faults: list[Fault]) -> Rule:
     prelude = re.sub(r"\s+", " ", tinycss2.serialize(_plain(node.prelude))).strip()
     if node.content is None:
         return Rule(prelude, None, keyword, node.source_line)
+    if _broken(node.prelude):
+        faults.append(Fault(node.source_line, f"`{prelude[:40]}` cannot head a rule"))
+        return Rule(prelude, (), keyword, node.source_line)
     body: list[Declaration | Rule] = []
     if keyword in _RULES_INSIDE:
         nodes = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
         body.extend(_rules(nodes, faults))
         return Rule(prelude, tuple(body), keyword, node.source_line)
     for item in tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True):
-        if item.type == "declaration":
+        if item.type == "declaration" and (not item.value or _broken(item.value)):
+            faults.append(Fault(item.source_line, f"`{item.name}` has no value that can be read"))
+        elif item.type == "declaration":
             value = tinycss2.serialize(_plain(item.value)).strip()
             name = item.name if item.name.startswith("--") else item.lower_name
             body.append(Declaration(name, value, item.important, item.source_line))
@@ -103,6 +111,10 @@ def _rule(node: Node, faults: list[Fault]) -> Rule:
         else:
             body.append(_rule(item, faults))
     return Rule(prelude, tuple(body), keyword, node.source_line)
+
+
+def _broken(nodes: Iterable[Node]) -> bool:
+    return any(node.type == "error" or (node.type == "literal" and node.value in "!;@") for node in nodes)
 
 
 def _plain(nodes: Iterable[Node]) -> list[Node]:
@@ -171,45 +183,25 @@ def settle(value: str, tokens: Mapping[str, str]) -> str:
         if "var(" not in value:
             break
         value = _VAR.sub(lambda match: tokens[match[1][2:]], value)
-    if not any(f"{name}(" in value for name in _MATH):
+    if not any(f"{name}(" in value for name in cssmath.FUNCTIONS):
         return value
-    return tinycss2.serialize(_folded(tinycss2.parse_component_value_list(value)))
+    return str(tinycss2.serialize(_folded(tinycss2.parse_component_value_list(value))))
 
 
 def points(value: str) -> float:
     """Read an absolute length, or a sum of them, in points; raises ValueError for anything else."""
     nodes = _plain(tinycss2.parse_component_value_list(settle(value, {})))
-    number = _Number.of(nodes[0]) if len(nodes) == 1 else None
+    number = cssmath.Number.of(nodes[0]) if len(nodes) == 1 else None
     if number is None or (number.unit != "pt" and number.value):
         raise ValueError(value)
     return number.value
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    value: float
-    unit: str = ""
-
-    @classmethod
-    def of(cls, node: Node) -> "_Number | None":
-        if node.type == "number":
-            return cls(node.value)
-        if node.type == "percentage":
-            return cls(node.value, "%")
-        if node.type == "dimension":
-            factor = POINTS.get(node.lower_unit)
-            return cls(node.value * factor, "pt") if factor else cls(node.value, node.lower_unit)
-        return None
-
-    def __str__(self) -> str:
-        return f"{round(self.value, 4):.4f}".rstrip("0").rstrip(".").replace("-0", "-0" if self.value else "0") + self.unit
 
 
 def _folded(nodes: Iterable[Node]) -> list[Node]:
     folded: list[Node] = []
     for node in nodes:
         if isinstance(node, FunctionBlock):
-            number = _evaluate(node) if node.lower_name in _MATH else None
+            number = cssmath.evaluate(node)
             if number is None:
                 node.arguments = _folded(node.arguments)
                 folded.append(node)
@@ -218,85 +210,6 @@ def _folded(nodes: Iterable[Node]) -> list[Node]:
         else:
             folded.append(node)
     return folded
-
-
-def _evaluate(node: FunctionBlock) -> _Number | None:
-    """Evaluate a math function; None where its units cannot be brought together."""
-    arguments: list[list[Node]] = [[]]
-    for item in _plain(node.arguments):
-        if item.type == "literal" and item.value == ",":
-            arguments.append([])
-        else:
-            arguments[-1].append(item)
-    mode = "nearest"
-    if node.lower_name == "round" and arguments[0] and arguments[0][-1].type == "ident":
-        mode = arguments.pop(0)[-1].value
-    numbers = [_sum(argument) for argument in arguments]
-    settled = [number for number in numbers if number is not None]
-    if len(settled) < len(numbers) or len({number.unit for number in settled if number.value}) > 1:
-        return None
-    if node.lower_name == "calc":
-        return settled[0]
-    values = [number.value for number in settled]
-    unit = next((number.unit for number in settled if number.unit), "")
-    if node.lower_name == "round":
-        step = values[1] if len(values) > 1 else 1.0
-        steps = values[0] / step + (1e-6 if mode == "down" else -1e-6 if mode == "up" else 0)
-        whole = {"down": math.floor, "up": math.ceil, "nearest": round}[mode](steps)
-        return _Number(whole * step, unit)
-    return _Number((min if node.lower_name == "min" else max)(values), unit)
-
-
-def _sum(nodes: list[Node]) -> _Number | None:
-    """Evaluate `a + b * c` with the usual precedence; blanks around + and - as CSS demands them."""
-    items = [node for node in nodes if node.type != "whitespace"]
-    total: _Number | None = None
-    sign = 1.0
-    start = 0
-    for index in range(len(items) + 1):
-        last = index == len(items)
-        if not last and not (items[index].type == "literal" and items[index].value in "+-"):
-            continue
-        term = _product(items[start:index])
-        if term is None:
-            return None
-        term = _Number(term.value * sign, term.unit)
-        if total is None:
-            total = term
-        elif total.unit == term.unit or not term.value or not total.value:
-            total = _Number(total.value + term.value, total.unit if total.value else term.unit)
-        else:
-            return None
-        if not last:
-            sign = 1.0 if items[index].value == "+" else -1.0
-        start = index + 1
-    return total
-
-
-def _product(items: list[Node]) -> _Number | None:
-    result: _Number | None = None
-    apply: Callable[[float, float], float] = operator.mul
-    for item in items:
-        if item.type == "literal":
-            apply = {"*": operator.mul, "/": operator.truediv}[item.value]
-            continue
-        if isinstance(item, FunctionBlock):
-            number = _evaluate(item) if item.lower_name in _MATH else None
-        elif item.type == "() block":
-            number = _sum(item.content)
-        else:
-            number = _Number.of(item)
-        if number is None:
-            return None
-        if result is None:
-            result = number
-        elif result.unit and number.unit:
-            if result.unit != number.unit or apply is not operator.truediv:
-                return None
-            result = _Number(result.value / number.value)
-        else:
-            result = _Number(apply(result.value, number.value), result.unit or number.unit)
-    return result
 
 
 def addresses(value: str) -> Iterator[str]:
@@ -336,7 +249,35 @@ def grey(colour: str) -> float | None:
     channels = [((c + 0.055) / 1.055) ** 2.4 if c > 0.04045 else c / 12.92 for c in parsed.to("srgb").coordinates]
     luminance = sum(share * channel for share, channel in zip((0.2126, 0.7152, 0.0722), channels, strict=True))
     lightness = 116 * luminance ** (1 / 3) - 16 if luminance > 0.008856 else 903.3 * luminance
-    return round(min(max(1 - lightness / 100, 0), 1), 2)
+    return float(round(min(max(1 - lightness / 100, 0), 1), 2))
+
+
+def neutral(value: str) -> str:
+    """Write the opaque greys of a value, black and white among them, as tints of black ink alone."""
+    nodes = tinycss2.parse_component_value_list(value)
+    return "".join(_inked(node) for node in nodes)
+
+
+def _inked(node: Node) -> str:
+    parsed = color4.parse_color(node) if node.type in ("hash", "ident", "function") else None
+    if parsed is None or isinstance(parsed, str) or parsed.alpha != 1:
+        return str(node.serialize())
+    channels = parsed.to("srgb").coordinates
+    if max(channels) - min(channels) > 0.004:
+        return str(node.serialize())
+    return f"device-cmyk(0 0 0 {round(1 - channels[0], 2):g})"
+
+
+def families(rules: Iterable[Rule]) -> set[str]:
+    """Name every font family that rules ask for."""
+    found: set[str] = set()
+    for rule in rules:
+        if rule.keyword != "font-face":
+            found |= families(rule.rules)
+            for item in rule.declarations:
+                if item.name in ("font-family", "font"):
+                    found |= {string(part) for part in split(item.value)}
+    return found
 
 
 def split(selectors: str) -> list[str]:
@@ -364,7 +305,9 @@ def readdress(value: str, where: Callable[[str], str]) -> str:
     if not any(True for _ in _addresses(nodes)):
         return value
     return "".join(
-        f'url("{where(next(_addresses([node]))).replace(chr(34), "%22")}")' if any(True for _ in _addresses([node])) else node.serialize()
+        f'url("{where(next(_addresses([node]))).replace(chr(34), "%22")}")'
+        if any(True for _ in _addresses([node]))
+        else node.serialize()
         for node in nodes
     )
 

@@ -29,6 +29,23 @@ _SPACES = frozenset({0x20, 0xA0, 0x202F, 0x205F, 0x3000, *range(0x2000, 0x200B)}
 """Spaces that shaping makes from the width of a face's own space."""
 _TABLES = {"cmap", "head", "hhea", "hmtx", "maxp"}
 """What no font can be read without."""
+_NOT_IN_PDF = (
+    "BASE",
+    "DSIG",
+    "EBDT",
+    "EBLC",
+    "EBSC",
+    "GDEF",
+    "GPOS",
+    "GSUB",
+    "JSTF",
+    "LTSH",
+    "PCLT",
+    "STAT",
+    "SVG ",
+    "meta",
+)
+"""Tables that shape text or describe the font; in a PDF the glyphs are chosen already."""
 _LIMIT = 32 * 2**20
 """Bytes of the largest font taken, unpacked: the largest CJK fonts come near."""
 
@@ -80,7 +97,9 @@ def installed(family: str) -> bool:
     return importlib.util.find_spec(package(family).replace("-", "_")) is not None
 
 
-def find(family: str, *, cut_of: str = "", axes: Mapping[str, float] | None = None, bold: int = BOLD) -> tuple[Face, ...]:
+def find(
+    family: str, *, cut_of: str = "", axes: Mapping[str, float] | None = None, bold: int = BOLD
+) -> tuple[Face, ...]:
     """Find the regular, italic, bold and bold italic faces of a family; those that it lacks are left out.
 
     `cut_of` is the family's name in its package where ours is a cut of it (an optical size), `axes` pins that cut,
@@ -128,7 +147,7 @@ def read(data: bytes, name: str) -> bytes:
     if data[:4] not in (b"\0\1\0\0", b"OTTO", b"true") or len(data) > _LIMIT:
         raise FontError(f"font {name} is not a TrueType, OpenType or WOFF font")
     face = hb.Face(data)
-    if not _TABLES <= set(face.table_tags) or not face.glyph_count or not face.unicodes:
+    if not set(face.table_tags) >= _TABLES or not face.glyph_count or not face.unicodes:
         raise FontError(f"font {name} is damaged")
     try:
         return _pinned(data, (), None)
@@ -222,3 +241,12 @@ def _metrics(source: Path | bytes, axes: tuple[tuple[str, float], ...]) -> Metri
     capital = font.get_glyph_extents(glyph).y_bearing if glyph else heights.ascender * 0.7
     em = _face(source).upem
     return Metrics(heights.ascender / em, -heights.descender / em, capital / em)
+
+
+def union_subset(data: bytes, glyphs: Iterable[int]) -> bytes:
+    """Cut a face down to glyphs, for embedding in a PDF: glyph numbers stay, layout tables go."""
+    plan = hb.SubsetInput()
+    plan.glyph_set.update(glyphs)
+    plan.flags = hb.SubsetFlags.RETAIN_GIDS | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE
+    plan.drop_table_tag_set.update(int.from_bytes(tag.encode()) for tag in _NOT_IN_PDF)
+    return bytes(hb.subset(_face(data), plan).blob.data)

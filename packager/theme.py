@@ -2,8 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -15,13 +15,14 @@ from typing import Any
 from packager import css, fonts
 from packager.authorcss import Sheet, lint
 from packager.book import Book
-from packager.fonts import Face, FontError
+from packager.fonts import Face
 from packager.problems import Problem, error, warning
 from packager.readersafe import reader_safe
 
 EDITIONS = ("epub", "print", "screen", "web")
 
 _LENGTH = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(pt|in|mm|cm|q|pc|px)", re.IGNORECASE)
+_COLOURED = re.compile(r"color|background|border|outline|text-decoration")
 _NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 
 
@@ -253,17 +254,19 @@ def stylesheet(theme: Theme, edition: str, faces: Iterable[Face] | None = None, 
     """
     paged = "print" if edition in ("print", "screen") else edition
     sources = [(place, file) for file in ("book.css", f"{paged}.css") for place in ("common", theme.name)]
-    own = css.resolve([rule for source in sources for rule in _rules(*source)], _tokens(theme, edition, measures))
-    rules = [*_font_rules(theme, own, theme.faces if faces is None else faces), *own]
-    for sheet in theme.sheets:
-        rules += sheet.rules
+    rules = list(
+        css.resolve([rule for source in sources for rule in _rules(*source)], _tokens(theme, edition, measures))
+    )
+    added = [rule for sheet in theme.sheets for rule in sheet.rules]
+    rules += _inked(added) if edition == "print" else added
     if edition == "epub":
         rules, _ = reader_safe(rules)
-    return css.write(rules)
+    return css.write([*_font_rules(rules, theme.faces if faces is None else faces), *rules])
 
 
-def _font_rules(theme: Theme, rules: Iterable[css.Rule], faces: Iterable[Face]) -> list[css.Rule]:
-    named = css.write(rules) + "".join(css.write(sheet.rules) for sheet in theme.sheets)
+def _font_rules(rules: Iterable[css.Rule], faces: Iterable[Face]) -> list[css.Rule]:
+    """Declare the faces of the families that the rules ask for."""
+    asked = css.families(rules)
     return [
         css.Rule(
             "",
@@ -276,8 +279,20 @@ def _font_rules(theme: Theme, rules: Iterable[css.Rule], faces: Iterable[Face]) 
             "font-face",
         )
         for face in faces
-        if f'"{face.family}"' in named or f"'{face.family}'" in named or f": {face.family}" in named
+        if face.family in asked
     ]
+
+
+def _inked(rules: Iterable[css.Rule]) -> Iterator[css.Rule]:
+    """Turn the greys of the author's CSS into black ink, as the theme's are."""
+    for rule in rules:
+        body = (
+            replace(item, value=css.neutral(item.value))
+            if isinstance(item, css.Declaration) and _COLOURED.search(item.name)
+            else item
+            for item in rule.body or ()
+        )
+        yield replace(rule, body=None if rule.body is None else tuple(body))
 
 
 def _tokens(theme: Theme, edition: str, measures: Mapping[str, str]) -> dict[str, str]:
@@ -311,6 +326,3 @@ def _stacks(theme: Theme) -> dict[str, str]:
             first = f'"{family} {cut.title()}", ' if cut in told else ""
             stacks[f"{role}-{cut}"] = first + stacks[role]
     return stacks
-
-
-__all__ = ["Face", "FontError", "Knob", "Theme", "ThemeInfo", "describe", "length", "load", "names", "needed", "stylesheet"]
