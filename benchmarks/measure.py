@@ -1,14 +1,19 @@
 """Run one command to its end and say what it cost: seconds, processor seconds, peak memory."""
 
+import ctypes
 import os
+import resource
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+PR_SET_CHILD_SUBREAPER = 36
+"""From Linux's <sys/prctl.h>."""
 SAMPLE = 0.1
 """Seconds between two looks at the memory of the process tree."""
 
@@ -27,6 +32,7 @@ class Cost:
 
 def run(command: Sequence[str | Path], *, cwd: Path) -> Cost:
     """Run a command, its output thrown away; raise RuntimeError with its messages if it fails."""
+    _adopt_orphans()
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     done = threading.Event()
@@ -40,15 +46,30 @@ def run(command: Sequence[str | Path], *, cwd: Path) -> Cost:
     process.returncode = os.waitstatus_to_exitcode(status)
     done.set()
     sampler.join()
+    usages = [usage, *_orphans()]
     if process.returncode:
         raise RuntimeError(f"{command[0]} ended with {process.returncode}: {messages.decode(errors='replace')[-2000:]}")
     # The kernel's figure knows the true peak of the largest process; samples know the sum but may miss its peak.
-    return Cost(wall, usage.ru_utime + usage.ru_stime, max(usage.ru_maxrss * 1024, sampler.peak) / 1e6)
+    cpu = sum(each.ru_utime + each.ru_stime for each in usages)
+    return Cost(wall, cpu, max(sampler.peak, *(each.ru_maxrss * 1024 for each in usages)) / 1e6)
 
 
 def middle(costs: Sequence[Cost]) -> Cost:
     """Take the median of each figure."""
     return Cost(*(median(getattr(cost, name) for cost in costs) for name in ("wall", "cpu", "memory")))
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of workers whose own parent ends before them, so that their time can be asked for."""
+    if ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError("this system cannot adopt processes")
+
+
+def _orphans() -> Iterator[resource.struct_rusage]:
+    """Wait for the processes that were adopted, and give what each used."""
+    with suppress(ChildProcessError):
+        while True:
+            yield os.wait4(-1, 0)[2]
 
 
 class _Sampler(threading.Thread):
