@@ -166,9 +166,7 @@ class _Reader:
         if target in above:
             self._refuse("css-import", f"`{address[:80]}` imports itself again", path, rule.line)
         elif len(above) > _IMPORTS:
-            self._refuse(
-                "css-import", f"`{address[:80]}` is imported by more than {_IMPORTS} one in another", path, rule.line
-            )
+            self._refuse("css-import", f"more than {_IMPORTS} stylesheets import one another", path, rule.line)
         elif target in self.seen:
             return
         elif target in self.sheets:
