@@ -17,9 +17,7 @@ WIDTH, HEIGHT = 1600, 2560
 
 _LONGEST_TITLE = 7
 """Lines of a title before its letters shrink."""
-_LEANING = frozenset(
-    "a an and at by de der die du el en et for from in la le of on or the to und von with y".split()  # noqa: SIM905
-)
+_LEANING = frozenset("a an and at by de der die du el en et for from in la le of on or the to und von with y".split())
 """Words that look lost at the end of a line."""
 
 

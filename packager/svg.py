@@ -26,7 +26,7 @@ _ELEMENTS = frozenset(
     feComponentTransfer feFuncA feFuncB feFuncG feFuncR feComposite feConvolveMatrix feDiffuseLighting
     feDisplacementMap feDistantLight feDropShadow feFlood feGaussianBlur feMerge feMergeNode feMorphology feOffset
     fePointLight feSpecularLighting feSpotLight feTile feTurbulence
-    """.split()  # noqa: SIM905 - as a list it would fill the screen
+    """.split()
 )
 """The drawing elements of SVG 2; what is missing scripts, animates, embeds HTML or loads files."""
 _UNWRAPPED = frozenset({"a", "view"})
