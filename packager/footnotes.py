@@ -47,7 +47,7 @@ def number(root: etree._Element, definitions: Mapping[str, etree._Element], noti
     if len(notes):
         root.append(notes)
     for name, aside in definitions.items():
-        if name not in numbers and "\x1f" not in name:
+        if name not in numbers:
             message = f"note [^{name}] is never called and stands nowhere in the book"
             notices.warn(aside, "note-unused", message, f"put [^{name}] where it belongs", f"[^{name}]:")
     return names

@@ -103,7 +103,7 @@ def render(book: Book, style: Mapping[str, object]) -> Galley:
         leaves.append(Leaf(section, section.slug, sheet.element, title, short, number, len(words_of(sheet.element))))
     homes = {name: leaf.id for leaf in leaves for node in leaf.element.iter() if (name := node.get("id"))}
     problems = [*book.problems, *(problem for sheet in composed for problem in sheet.problems), *links.problems]
-    if not any(leaf.words for leaf in leaves):
+    if all(_is_empty(leaf) for leaf in leaves):
         problems.append(
             error(
                 "book-empty",
@@ -113,13 +113,17 @@ def render(book: Book, style: Mapping[str, object]) -> Galley:
             )
         )
     for section, leaf in zip(book.sections, leaves, strict=True):
-        if not leaf.words and section.role not in ("part", "cover") and next(leaf.element.iter("img"), None) is None:
+        if _is_empty(leaf) and section.role != "part":
             problems.append(
                 warning("section-empty", f"the section {leaf.title} has no text", section.path, section.line)
             )
     depth = book.options.toc_depth
     depth = int(str(style.get("toc-depth", 2))) if depth is None else depth
     return Galley(book, tuple(leaves), _contents(leaves, depth), homes, in_order(problems), style)
+
+
+def _is_empty(leaf: Leaf) -> bool:
+    return not leaf.words and next(leaf.element.iter("img"), None) is None
 
 
 def _numbers(book: Book, composed: list[Composed], style: Mapping[str, object]) -> list[str]:

@@ -47,6 +47,7 @@ class Source:
     """With `path` empty and `line` from 0 in the section's text."""
 
     def add(self, text: str, origin: int) -> None:
+        """Append a line; one of white space alone is blank."""
         self.lines.append(text if text.strip() else "")
         self.origins.append(origin)
 

@@ -9,6 +9,14 @@ EPUB = "http://www.idpf.org/2007/ops"
 TYPE = f"{{{EPUB}}}type"
 """The attribute `epub:type`."""
 
+BLOCKS = frozenset(
+    (
+        "p h1 h2 h3 h4 h5 h6 li dt dd td th caption figcaption blockquote div pre ul ol dl table thead tbody tfoot tr "
+        "section aside figure hr"
+    ).split()
+)
+"""Elements that break the line: a word ends at their edges."""
+
 LINE = "data-line"
 """The attribute that carries the source line a block came from."""
 

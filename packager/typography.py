@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from packager.trees import BLOCKS
+
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
 
@@ -54,7 +56,7 @@ MARKS = {
 ELISIONS = re.compile(r"(?:tis|twas|twere|twill|twould|twixt|em|cause|bout|til|n)\b", re.IGNORECASE)
 """English words written with a leading apostrophe; a number does it too: '90s."""
 
-SPECIAL = re.compile(r"[\"']|\.\.\.|-{2,3}(?!-)")
+SPECIAL = re.compile(r"[\"']|\.\.\.|(?<!-)-{2,3}(?!-)")
 INNER_OPEN = re.compile(r"(?:^|[\s\"(\[«„“—–-])'(?=\w)")
 FRENCH = re.compile(
     # Before ; ! ? a narrow space, unless they stand alone, in a URL or behind an opening mark.
@@ -65,12 +67,6 @@ FRENCH = re.compile(
 )
 OPENERS = "([{<¿¡«„“‘‚‹–—-/\u2060"
 VERBATIM = frozenset(("code", "pre", "kbd", "samp", "var", "fault"))
-BLOCKS = frozenset(
-    (
-        "p h1 h2 h3 h4 h5 h6 li dt dd td th caption figcaption blockquote div pre ul ol dl table thead tbody tfoot tr "
-        "section aside figure hr"
-    ).split()
-)
 
 
 def marks_for(lang: str) -> Marks:

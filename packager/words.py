@@ -5,19 +5,17 @@ from difflib import SequenceMatcher
 
 from lxml import etree
 
-from packager.trees import LINE, text_of
+from packager.trees import BLOCKS, LINE
 
 INVISIBLE = "\u00ad\u2060\u200b\ufeff"
 """Characters that show nothing: soft hyphen, word joiner, zero-width space, byte-order mark."""
 
+EDGES = BLOCKS | {"br"}
+
 
 def words_of(element: etree._Element) -> list[str]:
-    """Return the tree's words in reading order, without characters that show nothing."""
-    text = text_of(element)
-    # Twenty times as fast as str.translate, which looks every letter up.
-    for character in INVISIBLE:
-        text = text.replace(character, "")
-    return text.split()
+    """Return the tree's words in reading order, without characters that show nothing; blocks end words."""
+    return _visible("".join(text for text, _ in _pieces(element))).split()
 
 
 def lost(expected: Sequence[str], found: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -38,3 +36,37 @@ def line_of(element: etree._Element) -> int | None:
             return int(line)
         node = node.getparent()
     return None
+
+
+def line_at(element: etree._Element, index: int) -> int | None:
+    """Return the source line of the block that holds a tree's word of the index, as `words_of` counts."""
+    so_far, inside = 0, False
+    for text, holder in _pieces(element):
+        if not (text := _visible(text)):
+            continue
+        # A word may run on from one text node into the next.
+        so_far += len(text.split()) - (inside and not text[0].isspace())
+        inside = not text[-1].isspace()
+        if so_far > index:
+            return line_of(holder)
+    return None
+
+
+def _pieces(element: etree._Element) -> Iterator[tuple[str, etree._Element]]:
+    """Yield each text node with the element it stands in, and a space at each edge of a block."""
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if str(node.tag).rpartition("}")[2] in EDGES:
+            yield " ", node
+        if event == "start":
+            if node.text:
+                yield node.text, node
+        elif node.tail and node is not element:
+            parent = node.getparent()
+            yield node.tail, node if parent is None else parent
+
+
+def _visible(text: str) -> str:
+    # Twenty times as fast as str.translate, which looks every letter up.
+    for character in INVISIBLE:
+        text = text.replace(character, "")
+    return text

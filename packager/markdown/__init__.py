@@ -63,7 +63,7 @@ class _Reader:
         self.md.ESCAPED_CHARS += list("\"'$@^~|<&:,;=?/%")
         blocks, trees = self.md.parser.blockprocessors, self.md.treeprocessors
         self.parser = self.md.parser
-        for block, name, rank in ((Fences, "fence", 95), (Divs, "div", 85), (NoteDefinitions, "note", 17)):
+        for block, name, rank in ((Fences, "fence", 89), (Divs, "div", 85), (NoteDefinitions, "note", 17)):
             blocks.register(block(self), name, rank)
         for name in ("html", "entity", "autolink", "automail"):
             self.md.inlinePatterns.deregister(name)
@@ -123,7 +123,7 @@ class _Reader:
                     hint="give one of them another name",
                 )
             )
-            name = f"{name}\x1f{len(self.notes)}"
+            return
         self.notes[name] = (text, self.line)
 
 
@@ -158,4 +158,5 @@ def _tree(root: Element, raw: Sequence[str | Element]) -> etree._Element:
     try:
         return etree.fromstring(text)
     except etree.XMLSyntaxError:
-        return etree.fromstring(f"<div>{rawhtml.mend(text)}</div>")[0]
+        inside = text.removeprefix("<div>").removesuffix("</div>")
+        return etree.fromstring(f"<div>{rawhtml.mend(inside)}</div>")

@@ -76,15 +76,21 @@ class Later(InlineProcessor):
 
 
 class Math(Later):
+    """`$x$` and `$$x$$`."""
+
     code, message = "math-later", "math is not set yet: {} stands as written"
     hint = "write it out, or put a backslash before a $ that means money"
 
 
 class Citations(Later):
+    """`[@key, p. 4]`."""
+
     code, message = "citation-later", "citations are not resolved yet: {} stands as written"
 
 
 class References(Later):
+    """`@fig-x`, `@tbl-x`, `@sec-x`, `@eq-x`."""
+
     code, message = "reference-later", "numbered references are not resolved yet: {} stands as written"
 
 

@@ -1,0 +1,71 @@
+"""The dialect: a fixture file of cases, and what must hold for any input."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from packager.markdown import parse
+
+FIXTURES = Path(__file__).parent / "fixtures" / "markdown.md"
+CASE = re.compile(r"^(?P<title>[^\n]+)\n\.\n(?P<source>.*?)\n\.\n(?P<expected>.*?)\n\.$", re.MULTILINE | re.DOTALL)
+
+
+def _cases() -> list[tuple[str, str, str]]:
+    return [(case["title"], case["source"], case["expected"]) for case in CASE.finditer(FIXTURES.read_text("utf-8"))]
+
+
+def _canonical(markup: str) -> str:
+    return etree.tostring(etree.fromstring(f"<div>{markup}</div>"), method="c14n").decode()
+
+
+@pytest.mark.parametrize(("source", "expected"), [case[1:] for case in _cases()], ids=[case[0] for case in _cases()])
+def test_case(source: str, expected: str) -> None:
+    assert etree.tostring(parse(source).body, method="c14n").decode() == _canonical(expected)
+
+
+def test_every_case_is_read() -> None:
+    assert len(_cases()) == FIXTURES.read_text("utf-8").count("\n.\n\n") + 1
+
+
+def test_problem_names_its_line() -> None:
+    (problem,) = parse("a\n\nb\n\n::: note\nnever closed").problems
+    assert (problem.code, problem.line) == ("div-unclosed", 4)
+
+
+def test_note_defined_twice() -> None:
+    (problem,) = parse("x[^a]\n\n[^a]: one\n\n[^a]: two").problems
+    assert (problem.code, problem.line) == ("note-duplicate", 4)
+
+
+def test_script_is_told() -> None:
+    (problem,) = parse("a\n\n<script>x</script>").problems
+    assert (problem.code, problem.line) == ("html-active", 2)
+
+
+def test_no_word_is_lost_in_tag_soup() -> None:
+    soup = "\n\n".join(f"<div>\n\npara{number} <span>open" for number in range(300)) + "\n\nLAST"
+    text = "".join(str(part) for part in parse(soup).body.itertext())
+    assert all(f"para{number} " in text for number in range(300))
+    assert "LAST" in text
+
+
+PIECES = st.sampled_from(
+    [
+        *"a b * ** _ ` ``` ~~~ [ ] ( ) ^[ [^1] [^1]: ! < > <b> </b> <div> </div> <td> <!-- --> :::".split(),
+        *"{.x #y} {- |".split(),
+        *"--- # $ @fig-a [@k] \\ & &amp; &#0; - 1. : <script> </script> é \u202e".split(),
+        *("\n", "\n\n", " ", "    ", "\t"),
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_anything_gives_a_tree(text: str) -> None:
+    body = parse(text).body
+    assert etree.fromstring(etree.tostring(body)).tag == "div"
+    assert not {"script", "iframe", "form"} & {str(node.tag) for node in body.iter()}
