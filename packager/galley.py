@@ -15,7 +15,7 @@ from packager import rawhtml
 from packager.book import Book, Section
 from packager.composition import Composed, compose
 from packager.problems import Problem, error, in_order, warning
-from packager.terms import ordinal_label
+from packager.terms import ordinal_label, part_label
 from packager.trees import plain, take, unwrap
 from packager.words import line_of, words_of
 
@@ -138,12 +138,8 @@ def _numbers(book: Book, composed: list[Composed], style: Mapping[str, object]) 
             numbers.append("")
             continue
         counts[kind] += 1
-        if kind == "part":
-            numbers.append(ordinal_label("label", counts[kind], "part", book.metadata.lang))
-        elif kind == "appendix":
-            numbers.append(ordinal_label("label", counts[kind], "appendix", book.metadata.lang))
-        else:
-            numbers.append(ordinal_label(manner, counts[kind], kind, book.metadata.lang))
+        label = ordinal_label if kind == "chapter" else part_label
+        numbers.append(label(manner, counts[kind], kind, book.metadata.lang))
     return numbers
 
 

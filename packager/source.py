@@ -17,6 +17,8 @@ FENCE = re.compile(r"( *)(`{3,}|~{3,})[ \t]*(.*)$")
 DIV = re.compile(r" {0,3}:{3,}(?:[ \t]*\S.*)?$")
 QUOTE = re.compile(r"(?: {0,3}> ?)+")
 MARKER = re.compile(r"( *)([-*+]|\d{1,9}[.)])( +|$)")
+YEAR = re.compile(r"( *\d{4,})([.)])(?= )")
+"""A number of four digits before a full stop is a year that begins a sentence, not the thousandth item of a list."""
 RULE = re.compile(r" {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$")
 CODE_SPAN = re.compile(r"(`+)(?:(?!`).)(?:.*?[^`])??\1(?!`)")
 HIDDEN = re.compile(
@@ -96,6 +98,7 @@ def prepare(text: str) -> Source:
             source.add(prefix + body.strip(), origin)
             source.separate(prefix, origin)
             continue
+        body = YEAR.sub(r"\1\\\2", body, count=1) if YEAR.match(body) else body
         in_list = bool(lists)
         nested = _nest(body, lists, source)
         if not in_list and _interrupts(body, source):

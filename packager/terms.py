@@ -58,3 +58,9 @@ def ordinal_label(style: str, number: int, name: str, lang: str) -> str:
         case "label":
             return f"{term(name, lang)} {number}"
     return str(number)
+
+
+def part_label(style: str, number: int, name: str, lang: str) -> str:
+    """Name a part or appendix with its number in the style of the chapters' numbers: `Part One`, `Part I`, `Part 1`."""
+    figure = ordinal_label(style if style in ("roman", "words") else "arabic", number, name, lang)
+    return f"{term(name, lang)} {figure}"

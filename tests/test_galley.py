@@ -140,7 +140,7 @@ def test_drop_capital(text: str, initial: str | None) -> None:
 def test_numbers_run_through_parts() -> None:
     texts = {"part-1.md": "# Old", "a.md": "# A\n\nx", "part-2.md": "# New", "b.md": "# B {-}\n\nx", "c.md": "# C\n\nx"}
     galley = render(_book(texts, numbered=True), {"chapter-number": "words"})
-    assert [leaf.number for leaf in galley.leaves] == ["Part 1", "One", "Part 2", "", "Two"]
+    assert [leaf.number for leaf in galley.leaves] == ["Part One", "One", "Part Two", "", "Two"]
     assert '<span class="number">One</span> <span class="title">A</span>' in _markup(galley, 1)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from packager import terms
-from packager.terms import in_words, ordinal_label, roman, term
+from packager.terms import in_words, ordinal_label, part_label, roman, term
 
 
 def test_every_language_has_every_term() -> None:
@@ -46,3 +46,9 @@ def test_in_words(number: int, words: str) -> None:
 )
 def test_ordinal_label(style: str, lang: str, label: str) -> None:
     assert ordinal_label(style, 3, "chapter", lang) == label
+
+
+def test_part_label() -> None:
+    assert part_label("words", 2, "part", "en") == "Part Two"
+    assert part_label("label", 2, "part", "fr") == "Partie 2"
+    assert part_label("roman", 4, "appendix", "en") == "Appendix IV"
