@@ -14,8 +14,8 @@ from packager import build
 HERE = Path(__file__).parent
 MANUSCRIPTS = HERE.parent / "manuscripts"
 SPREADS = {
-    "novel": ("a-quarter-of-an-ounce", "Twelve Loaves"),
-    "scholar": ("the-needle-at-skarra", "Two Inventories"),
+    "novel": ("a-quarter-of-an-ounce", "Withdrawn"),
+    "scholar": ("the-needle-at-skarra", "An Opinion from St Petersburg"),
     "manual": ("handbook", "Front matter"),
 }
 """Theme -> manuscript that shows it, and the first words of a line on the right-hand page to show."""
@@ -73,7 +73,7 @@ def screens(epub: Path, title: str, scratch: Path) -> Sequence[Image.Image]:
     book = scratch / "epub"
     with zipfile.ZipFile(epub) as parts:
         parts.extractall(book)
-    pages = sorted(book.rglob("*.xhtml"))
+    pages = [page for page in book.rglob("*.xhtml") if page.stem != "nav"]
     page = next(page for page in pages if f'<span class="title">{title}</span>' in page.read_text(encoding="utf-8"))
     # Margins and text size are the reading system's part.
     reader = "<style>body { margin: 34px 28px; font-size: 18px; line-height: 1.45 }</style></head>"
