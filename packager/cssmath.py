@@ -17,11 +17,14 @@ _ROUNDINGS: Mapping[str, Callable[[float], int]] = {"down": math.floor, "up": ma
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """A number with its unit, absolute lengths in points."""
+
     value: float
     unit: str = ""
 
     @classmethod
     def of(cls, node: Any) -> "Number | None":
+        """Read a parsed value; None for what is no number."""
         if node.type == "number":
             return cls(node.value)
         if node.type == "percentage":

@@ -21,10 +21,9 @@ import uharfbuzz as hb
 REGULAR, BOLD = 400, 700
 
 _FEATURES = (
-    "calt ccmp clig curs kern liga locl mark mkmk rlig rvrn init medi fina isol "
-    "smcp c2sc onum lnum pnum tnum sups subs ordn frac numr dnom case zero"
+    "calt ccmp clig curs kern liga locl mark mkmk rlig rvrn init medi fina isol smcp c2sc onum lnum pnum tnum"
 ).split()
-"""Features that themes use, and those that scripts cannot do without."""
+"""What a subset keeps: what scripts cannot do without, small capitals, and the kinds of figures."""
 _SPACES = frozenset({0x20, 0xA0, 0x202F, 0x205F, 0x3000, *range(0x2000, 0x200B)})
 """Spaces that shaping makes from the width of a face's own space."""
 _TABLES = {"cmap", "head", "hhea", "hmtx", "maxp"}
