@@ -166,6 +166,16 @@ class Section:
     """Editions that carry it; empty for all."""
     lang: str = ""
     """BCP 47 tag where it differs from the book's."""
+    lines: tuple[int, ...] = field(default=(), repr=False)
+    """Line of the file for each line of `text`, where includes shifted them; empty where they follow each other."""
+
+    def line_at(self, index: int) -> int:
+        """Return the line of the file that a line of `text`, from 0, came from."""
+        return self.lines[min(index, len(self.lines) - 1)] if self.lines else self.line + index
+
+    def index_of(self, line: int) -> int:
+        """Return the index in `text`, from 0, of the first line that came from a line of the file."""
+        return self.lines.index(line) if line in self.lines else max(0, line - self.line)
 
     @property
     def matter(self) -> str:

@@ -70,7 +70,7 @@ def compose(book: Book, section: Section, style: Mapping[str, object]) -> Compos
     lang = section.lang or book.metadata.lang
     fragment = markdown.parse(section.text)
     for problem in fragment.problems:
-        notices.problems.append(replace(problem, path=section.path, line=section.line + (problem.line or 0)))
+        notices.problems.append(replace(problem, path=section.path, line=section.line_at(problem.line or 0)))
     body = fragment.body
     _tell_faults(body, notices)
     _clean(body, lang, notices)
@@ -103,7 +103,7 @@ def compose(book: Book, section: Section, style: Mapping[str, object]) -> Compos
     title = section.title or (plain(opener[0]) if opener is not None else "") or _fallback(section, element, lang)
     for stamped in element.iter():
         if (line := stamped.get(LINE)) is not None:
-            stamped.set(LINE, str(section.line + int(line)))
+            stamped.set(LINE, str(section.line_at(int(line))))
     return Composed(element, title, names, tuple(notices.problems), unnumbered)
 
 

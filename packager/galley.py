@@ -14,6 +14,7 @@ from lxml import etree
 from packager import rawhtml
 from packager.book import Book, Section
 from packager.composition import Composed, compose
+from packager.notices import REACH
 from packager.problems import Problem, error, in_order, warning
 from packager.terms import ordinal_label, part_label
 from packager.trees import plain, take, unwrap
@@ -254,12 +255,11 @@ class _Links:
         self.problems.append(error(code, message, section.path, self._line(section, link, href), hint))
 
     def _line(self, section: Section, link: etree._Element, href: str) -> int:
-        start = line_of(link) or section.line
-        lines = section.text.split("\n")
-        for offset, line in enumerate(lines[start - section.line : start - section.line + 400]):
+        start = section.index_of(line_of(link) or section.line)
+        for offset, line in enumerate(section.text.split("\n")[start : start + REACH]):
             if (href and (href in line or unquote(href) in line)) or (not href and "]()" in line):
-                return start + offset
-        return start
+                return section.line_at(start + offset)
+        return section.line_at(start)
 
 
 def _names(path: str) -> Iterator[str]:

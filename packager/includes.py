@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from dataclasses import dataclass
 
 from packager.folder import Folder
 from packager.headings import outside_code
@@ -19,7 +20,17 @@ _FOREIGN = re.compile(
 )
 
 
-def expand(text: str, path: str, line: int, folder: Folder) -> tuple[str, tuple[Problem, ...]]:
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """A text with what it includes."""
+
+    text: str
+    lines: tuple[int, ...] = ()
+    """Line of the author's file for each line of `text`; empty where includes shifted none."""
+    problems: tuple[Problem, ...] = ()
+
+
+def expand(text: str, path: str, line: int, folder: Folder) -> Expanded:
     """Put in what mdBook's directives name: `{{#include file:anchor}}`, `{{#include file:2:10}}`, …
 
     The text begins at line `line` of its file.
@@ -27,11 +38,20 @@ def expand(text: str, path: str, line: int, folder: Folder) -> tuple[str, tuple[
     A backslash before a directive keeps it as text. A file outside the folder, a missing one and a cycle are errors.
     """
     if "{{" not in text:
-        return text, ()
+        return Expanded(text)
     problems: list[Problem] = []
     room = _LARGEST
+    lines = [line]
 
     def put(text: str, file: str, trail: tuple[str, ...], at: int | None) -> str:
+        def settled(match: re.Match[str]) -> str:
+            content = replacement(match)
+            if at is None:
+                here = line + text.count("\n", 0, match.start())
+                lines.extend(range(lines[-1] + 1, here + 1))
+                lines.extend([here] * content.count("\n"))
+            return content
+
         def replacement(match: re.Match[str]) -> str:
             nonlocal room
             escape, verb, argument = match.groups()
@@ -53,9 +73,12 @@ def expand(text: str, path: str, line: int, folder: Folder) -> tuple[str, tuple[
             content = put(content, target, (*trail, target), place)
             return f"```rust\n{content}\n```" if verb in {"playground", "playpen"} else content
 
-        return _DIRECTIVE.sub(replacement, text)
+        return _DIRECTIVE.sub(settled, text)
 
-    return put(text, path, (path,), None), tuple(dict.fromkeys(problems))
+    whole = put(text, path, (path,), None)
+    lines.extend(range(lines[-1] + 1, line + text.count("\n") + 1))
+    shifted = whole.count("\n") != text.count("\n")
+    return Expanded(whole, tuple(lines) if shifted else (), tuple(dict.fromkeys(problems)))
 
 
 def foreign(text: str, path: str, line: int) -> tuple[Problem, ...]:

@@ -66,6 +66,8 @@ class _Draft:
     """What the slug is made of."""
     guess: str = ""
     """The role that a file's name or a heading suggests."""
+    lines: tuple[int, ...] = ()
+    """Where includes moved lines: the file's line of each of the text's."""
 
 
 def load(path: Path) -> Book:
@@ -235,6 +237,7 @@ def _draft(item: Item, reading: _Reading, shared: str) -> _Draft | None:
         return None
     yaml, body, line = frontmatter.split(text)
     keys, front = _SILENT, FrontMatter(item.path)
+    lines: tuple[int, ...] = ()
     problems: tuple[Problem, ...] = ()
     if item.path == shared:
         keys, problems = section_keys(reading.head, shared=True)
@@ -245,15 +248,16 @@ def _draft(item: Item, reading: _Reading, shared: str) -> _Draft | None:
     if keys.draft:
         return None
     if reading.summary:
-        body, problems = includes.expand(body, item.path, line, reading.folder)
-        reading.problems += problems
+        expanded = includes.expand(body, item.path, line, reading.folder)
+        body, lines = expanded.text, expanded.lines
+        reading.problems += expanded.problems
         # The summary's words are for its own list: a heading of the text is the chapter's title.
         title = "" if next(chapter_headings(body), None) else item.title
     else:
         reading.problems += includes.foreign(body, item.path, line)
         title = item.title
     stem = bare_stem(item.path) or PurePosixPath(item.path).stem
-    return _Draft(item.path, item, keys, front, body, line, keys.title or title, stem, stem_role(item.path))
+    return _Draft(item.path, item, keys, front, body, line, keys.title or title, stem, stem_role(item.path), lines)
 
 
 def _book(reading: _Reading, drafts: Sequence[_Draft]) -> Book:
@@ -352,6 +356,7 @@ def _sections(drafts: Sequence[_Draft], problems: list[Problem]) -> Iterator[Sec
         yield Section(
             path=draft.path,
             line=draft.line,
+            lines=draft.lines,
             text=draft.text,
             slug=slug,
             title=draft.title,

@@ -26,8 +26,8 @@ class Notices:
         for needle in filter(None, needles):
             for offset, line in enumerate(self._lines[start : start + REACH]):
                 if needle in line:
-                    return self.section.line + start + offset
-        return self.section.line + start
+                    return self.section.line_at(start + offset)
+        return self.section.line_at(start)
 
     def warn(self, element: etree._Element, code: str, message: str, hint: str = "", *needles: str) -> None:
         """Note what the book can live with, at an element of the text."""

@@ -31,12 +31,20 @@ CODE = "one\n# ANCHOR: a\ntwo\n# ANCHOR: b\nthree\n# ANCHOR_END: b\n# ANCHOR_END
 )
 def test_a_directive_is_replaced_by_what_it_names(manuscript: Write, directive: str, text: str) -> None:
     folder = Folder(manuscript({"x.txt": CODE}))
-    assert expand(f"a {directive} b", "src.md", 1, folder) == (f"a {text} b", ())
+    assert expand(f"a {directive} b", "src.md", 1, folder).text == f"a {text} b"
+
+
+def test_lines_are_those_of_the_authors_file(manuscript: Write) -> None:
+    folder = Folder(manuscript({"x.txt": "1\n2\n3\n"}))
+    expanded = expand("a\n{{#include x.txt}}\nb\nc {{#include x.txt}} d\ne", "a.md", 7, folder)
+    assert expanded.text.split("\n") == ["a", "1", "2", "3", "b", "c 1", "2", "3 d", "e"]
+    assert expanded.lines == (7, 8, 8, 8, 9, 10, 10, 10, 11)
+    assert expand("a {{#include x.txt:1}}", "a.md", 7, folder).lines == ()
 
 
 def test_includes_nest_relative_to_their_own_file(manuscript: Write) -> None:
     folder = Folder(manuscript({"src/a.md": "", "src/deep/b.md": "B {{#include ../../c.txt}}\n", "c.txt": "C\n"}))
-    assert expand("{{#include deep/b.md}}", "src/a.md", 1, folder) == ("B C", ())
+    assert expand("{{#include deep/b.md}}", "src/a.md", 1, folder).text == "B C"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +65,8 @@ def test_a_bad_include_is_an_error_with_its_line(manuscript: Write, target: str,
     root = manuscript({"x.txt": CODE, "a.md": "{{#include a.md}}", "b.md": "{{#include a.md}}", "bad.txt": b"\xff"})
     (root.parent / "secret.txt").write_text("secret")
     (root / "link.txt").symlink_to("../secret.txt")
-    text, (problem,) = expand(f"one\n\n{{{{#include {target}}}}}\n", "a.md", 10, Folder(root))
+    expanded = expand(f"one\n\n{{{{#include {target}}}}}\n", "a.md", 10, Folder(root))
+    text, (problem,) = expanded.text, expanded.problems
     assert (problem.path, problem.line) == ("a.md", 12)
     assert words in problem.message
     assert "secret" not in text
@@ -65,7 +74,7 @@ def test_a_bad_include_is_an_error_with_its_line(manuscript: Write, target: str,
 
 def test_includes_that_multiply_are_stopped(manuscript: Write) -> None:
     files = {f"{n}.md": f"{{{{#include {n + 1}.md}}}}" * 10 for n in range(1, 9)} | {"9.md": "x" * 1000}
-    _, problems = expand("{{#include 1.md}}", "a.md", 1, Folder(manuscript(files)))
+    problems = expand("{{#include 1.md}}", "a.md", 1, Folder(manuscript(files))).problems
     assert [problem.message for problem in problems] == ["the text that is included is larger than 8 MB"]
 
 
