@@ -11,7 +11,7 @@ import pytest
 
 from packager import production
 from packager.editions import Output
-from packager.problems import PackagerError
+from packager.problems import PackagerError, error
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -65,7 +65,7 @@ def test_an_error_leaves_yesterdays_file(manuscript: Write, tmp_path: Path) -> N
 def test_editions_appear_together(manuscript: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def make(edition: str, *_: object, **__: object) -> Output:
         if edition == "print":
-            raise PackagerError(production.error("word-lost", "a word is lost", "01-one.md", 3))
+            raise PackagerError(error("word-lost", "a word is lost", "01-one.md", 3))
         return Output({"book.epub": b"x"})
 
     monkeypatch.setattr(production, "make", make)

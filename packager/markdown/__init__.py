@@ -16,7 +16,12 @@ from xml.etree.ElementTree import Element
 
 import markdown
 from lxml import etree
+from markdown.extensions.def_list import DefListExtension
+from markdown.extensions.sane_lists import SaneListExtension
+from markdown.extensions.tables import TableExtension
 from markdown.util import AtomicString
+from pymdownx.caret import InsertSupExtension
+from pymdownx.tilde import DeleteSubExtension
 
 from packager import rawhtml
 from packager.markdown.attributes import Attributes
@@ -57,8 +62,13 @@ class _Reader:
 
     def __init__(self) -> None:
         self.md = markdown.Markdown(
-            extensions=["tables", "def_list", "sane_lists", "pymdownx.tilde", "pymdownx.caret"],
-            extension_configs={"tables": {"use_align_attribute": True}, "pymdownx.caret": {"insert": False}},
+            extensions=[
+                TableExtension(use_align_attribute=True),
+                DefListExtension(),
+                SaneListExtension(),
+                DeleteSubExtension(),
+                InsertSupExtension(insert=False),
+            ]
         )
         self.md.ESCAPED_CHARS += list("\"'$@^~|<&:,;=?/%")
         blocks, trees = self.md.parser.blockprocessors, self.md.treeprocessors
