@@ -27,7 +27,6 @@ FOREIGN = {
     "PIL": {"images"},
     "cssselect2": {"layout"},
     "ebooklib": {"editions.epub"},
-    "fontTools": {"fonts"},
     "isbnlib": {"matter"},
     "langcodes": {"metadata"},
     "markdown": {"markdown"},
