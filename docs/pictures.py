@@ -11,8 +11,9 @@ from PIL import Image, ImageFilter
 
 from packager import build
 
-HERE = Path(__file__).parent
-MANUSCRIPTS = HERE.parent / "manuscripts"
+ROOT = Path(__file__).parents[1]
+MANUSCRIPTS = ROOT / "manuscripts"
+PICTURES = ROOT / "docs" / "pictures"
 SPREADS = {
     "novel": ("a-quarter-of-an-ounce", "Withdrawn"),
     "scholar": ("the-needle-at-skarra", "An Opinion from St Petersburg"),
@@ -35,14 +36,15 @@ CHROMIUM = (
 
 
 def main() -> None:
-    """Build the manuscripts and write one picture a theme, and one of an EPUB, beside this file."""
+    """Build the manuscripts and write one picture a theme, and one of an EPUB, into docs/pictures."""
+    PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch)
         for theme, (name, words) in SPREADS.items():
             pages = spread(made(MANUSCRIPTS / name, "print", out), words)
-            lay(pages, touching=True).save(HERE / f"{theme}.png", optimize=True)
+            lay(pages, touching=True).save(PICTURES / f"{theme}.png", optimize=True)
         epub = made(MANUSCRIPTS / SCREEN[0], "epub", out)
-        lay(screens(epub, SCREEN[1], out), touching=False).save(HERE / "epub.png", optimize=True)
+        lay(screens(epub, SCREEN[1], out), touching=False).save(PICTURES / "epub.png", optimize=True)
 
 
 def made(manuscript: Path, edition: str, out: Path) -> Path:
