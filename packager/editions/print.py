@@ -1,0 +1,261 @@
+"""The paged editions: one PDF for the printer, one for the screen, both of the same pages.
+
+Units are laid out apart, then numbered, furnished and joined (`packager.layout`); what depends on the number of pages
+(the gutter, the contents) is done again until it stands still. Before the file is given out, its text is read back.
+"""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from packager import matter
+from packager import theme as themes
+from packager.editions import Output, Progress
+from packager.galley import Galley
+from packager.layout import joining, pool, trims
+from packager.layout import units as cutting
+from packager.layout.geometry import Geometry
+from packager.layout.jobs import Body, Furniture, Pages, Proof, Setup
+from packager.layout.numbering import Numbering, number
+from packager.layout.problems import layout_problems, losses, missing_glyphs
+from packager.layout.units import Unit
+from packager.problems import PackagerError, Problem, error, in_order
+from packager.theme import Theme
+
+Workers = pool.Pool[object, Any]
+
+_TRIES = 4
+"""How often the gutter or the contents are done at most, before the wider or the last is taken."""
+
+
+def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | None = None,
+         progress: Progress | None = None) -> Output:  # fmt: skip
+    """Make `<name>-print.pdf` or `<name>-screen.pdf`; `edition` is `print` or `screen`, `jobs` the number of workers.
+
+    Raises PackagerError where the book cannot be set or a word of it is missing from the pages.
+    """
+    pool.warm()
+    run = _Run(galley, theme, edition, progress or (lambda stage, done, total: None))
+    with tempfile.TemporaryDirectory(prefix="packager-") as folder:
+        return run.make(folder, jobs or pool.processors())
+
+
+class _Run:
+    """The making of one file."""
+
+    def __init__(self, galley: Galley, theme: Theme, edition: str, progress: Progress) -> None:
+        self.galley, self.theme, self.edition, self.progress = galley, theme, edition, progress
+        self.book = galley.book
+        self.geometry = _geometry(galley, theme)
+        self.front = matter.front_matter(galley, edition)
+        ahead, behind = cutting.shown(galley, self.front, edition)
+        self.skip = galley.homes.keys() - {
+            key for key, home in galley.homes.items() if home in {leaf.id for leaf in (*ahead, *behind)}
+        }
+        self.faces, missing = themes.needed(
+            theme, {c for leaf in (*ahead, *behind) for c in cutting.text(leaf.element)}
+        )
+        self.problems: list[Problem] = list(missing_glyphs((*ahead, *behind), missing))
+        self.data = {face.file: face.data for face in self.faces}
+        listed = sum(1 for entry in galley.contents for _ in entry.walk()) > 1
+        contents = matter.contents(galley, {}, self.skip) if listed else None
+        self.units = list(cutting.units(galley, self.front, contents, style=theme.style, edition=edition))
+        self.contents = next((at for at, unit in enumerate(self.units) if unit.id == cutting.CONTENTS), -1)
+        self.laid: list[Pages] = []
+
+    def make(self, folder: str, jobs: int) -> Output:
+        inside = self.geometry.inside(self.geometry.estimate(self.galley.words))
+        setup = Setup(folder, self.data, self._assets(inside), self.book.options.hyphenation)
+        with Workers(max(1, min(jobs, len(self.units))), "begin", setup) as workers:
+            inside, numbering = self._settle(workers, inside)
+            numbering = self._list_contents(workers, inside, numbering)
+            furniture = self._furnish(workers, inside, numbering)
+            self.progress("join", 0, 1)
+            data = self._join(inside, numbering, furniture)
+            self.progress("join", 1, 1)
+            file = Path(folder) / "joined.pdf"
+            file.write_bytes(data)
+            self._prove(workers, str(file), numbering, furniture)
+        found = layout_problems(self.units, self.laid, numbering)
+        name = f"{self.book.name}-{self.edition}.pdf"
+        return Output({name: data}, numbering.pages, in_order((*self.problems, *found)))
+
+    def _settle(self, workers: Workers, inside: float) -> tuple[float, Numbering]:
+        """Lay out all bodies, again if the page count asks for another gutter; on a flip the wider one stays."""
+        tried: set[float] = set()
+        for _ in range(_TRIES):
+            self.laid = self._lay_out(workers, self.units, inside)
+            lost = tuple(losses(self.units, self.laid))
+            if lost:
+                raise PackagerError(*lost)
+            numbering = self._number()
+            right = self.geometry.inside(numbering.pages)
+            if right == inside or (right in tried and right < inside):
+                break
+            tried.add(inside)
+            inside = right
+        return inside, numbering
+
+    def _lay_out(self, workers: Workers, units: Sequence[Unit], inside: float) -> list[Pages]:
+        css = self._css(inside)
+        jobs = [Body(unit.page, css, self.edition == "screen") for unit in units]
+        return self._work(
+            workers, "lay_out", jobs, units, [max(1, self.geometry.estimate(unit.words)) for unit in units], "layout"
+        )
+
+    def _list_contents(self, workers: Workers, inside: float, numbering: Numbering) -> Numbering:
+        """Lay out the contents with the folios as they are, until their own length changes none of them."""
+        if self.contents < 0:
+            return numbering
+        told: Mapping[str, str] = {}
+        for _ in range(_TRIES):
+            folios = {
+                key: place.label(anchor[0])
+                for place, pages in zip(numbering.places, self.laid, strict=True)
+                for key, anchor in pages.anchors.items()
+            }
+            if folios == told:
+                break
+            told = folios
+            unit = cutting.contents(self.galley, matter.contents(self.galley, folios, self.skip), self.edition, folios)
+            self.units[self.contents] = unit
+            self.laid[self.contents] = self._lay_out(workers, [unit], inside)[0]
+            lost = tuple(losses([unit], [self.laid[self.contents]]))
+            if lost:
+                raise PackagerError(*lost)
+            numbering = self._number()
+        return numbering
+
+    def _furnish(self, workers: Workers, inside: float, numbering: Numbering) -> dict[int, Pages]:
+        """Draw heads and folios of all units that have any, by number of the unit."""
+        css = {roman: self._css(inside, folio="lower-roman" if roman else "decimal") for roman in (True, False)}
+        jobs: dict[int, Furniture] = {}
+        for at, (unit, place, pages) in enumerate(zip(self.units, numbering.places, self.laid, strict=True)):
+            if not unit.display or place.pages > 1:
+                heads = tuple(unit.heads.on(section) for section in pages.sections)
+                jobs[at] = Furniture(unit.shell, css[unit.roman], heads, place.folio, place.verso, unit.display)
+        units = [self.units[at] for at in jobs]
+        weights = [numbering.places[at].pages for at in jobs]
+        return dict(
+            zip(jobs, self._work(workers, "furnish", list(jobs.values()), units, weights, "furniture"), strict=True)
+        )
+
+    def _work(
+        self,
+        workers: Workers,
+        work: str,
+        jobs: Sequence[object],
+        units: Sequence[Unit],
+        weights: Sequence[int],
+        stage: str,
+    ) -> list[Pages]:
+        """Do a job for each unit, telling the progress in pages."""
+        results: dict[int, Pages] = {}
+        at = dict.fromkeys(range(len(jobs)), 0)
+
+        def report(index: int, page: int) -> None:
+            at[index] = max(at[index], page)
+            done = sum(at.values())
+            total = sum(len(results[i].letters) if i in results else max(weights[i], at[i]) for i in at)
+            self.progress(stage, done, max(done, round(total)))
+
+        with self._naming(units):
+            for index, pages in workers.run(work, jobs, weights, report):
+                results[index] = pages
+                report(index, len(pages.letters))
+        return [results[index] for index in range(len(jobs))]
+
+    @contextlib.contextmanager
+    def _naming(self, units: Sequence[Unit]) -> Iterator[None]:
+        """Turn the end of a worker into a problem that names the chapter."""
+        try:
+            yield
+        except pool.WorkerDied as died:
+            unit = units[died.index]
+            told = f"laying out {unit.title} ended without a result ({died.ending})"
+            hint = "split the section, or close what else takes memory"
+            raise PackagerError(error("layout-failed", told, unit.path, hint=hint)) from died
+        except pool.WorkFailed as failed:
+            failed.add_note(f"in the section {units[failed.index].title}")
+            raise
+
+    def _join(self, inside: float, numbering: Numbering, furniture: Mapping[int, Pages]) -> bytes:
+        outside = self.geometry.outer(inside)
+        sheets = [
+            joining.Sheet(unit, place, pages, furniture.get(at), outside - inside if place.verso else 0.0)
+            for at, (unit, place, pages) in enumerate(zip(self.units, numbering.places, self.laid, strict=True))
+        ]
+        screen = self.edition == "screen"
+        about = self.book.metadata
+        finish = joining.Finish(
+            title=about.title,
+            author=", ".join(about.authors),
+            lang=about.lang,
+            width=self.geometry.trim.width,
+            height=self.geometry.trim.height,
+            faces={sha256(data).hexdigest(): data for data in self.data.values()},
+            marks=cutting.marks(self.galley, self.front, self.edition) if screen else (),
+            tagged=screen,
+        )
+        return joining.join(sheets, numbering, finish)
+
+    def _prove(self, workers: Workers, file: str, numbering: Numbering, furniture: Mapping[int, Pages]) -> None:
+        """Read the finished file back: every letter that was laid out has to come out of it. Raises PackagerError."""
+        wanted = [0] * numbering.pages
+        for at, (place, pages) in enumerate(zip(numbering.places, self.laid, strict=True)):
+            for layer in (pages, furniture.get(at)):
+                for page, letters in enumerate(layer.letters if layer else ()):
+                    wanted[place.start + page] += letters
+        step = max(16, -(-len(wanted) // 8))
+        jobs = [Proof(file, first, tuple(wanted[first : first + step])) for first in range(0, len(wanted), step)]
+        done = 0
+        for index, shorts in workers.run("prove", jobs, [1.0] * len(jobs), lambda index, at: None):
+            done += len(jobs[index].letters)
+            self.progress("proof", done, len(wanted))
+            for page, letters, found in shorts:
+                at = max(at for at, place in enumerate(numbering.places) if place.start <= page)
+                folio = numbering.places[at].label(page - numbering.places[at].start)
+                told = f"page {folio} of the finished file has {found} letters of {letters} that were set"
+                raise PackagerError(error("word-lost", f"{told}, in {self.units[at].title}", self.units[at].path))
+
+    def _number(self) -> Numbering:
+        return number(self.units, [len(pages.letters) for pages in self.laid], even=self.geometry.printer.even)
+
+    def _css(self, inside: float, folio: str = "decimal") -> str:
+        measures = {**self.geometry.measures(inside), "folio-style": folio}
+        heads = {f"head-{side}": f"string(head-{side})" for side in ("verso", "recto")}
+        return themes.stylesheet(self.theme, self.edition, self.faces, **measures, **heads)
+
+    def _assets(self, inside: float) -> dict[str, bytes]:
+        """Gather the images that pages or stylesheets show."""
+        shown = {path for unit in self.units for path in unit.images}
+        css = self._css(inside) if self.theme.sheets else ""
+        return {path: asset.data for path, asset in self.book.assets.items() if path in shown or path in css}
+
+
+def _geometry(galley: Galley, theme: Theme) -> Geometry:
+    """Find the page's size and the printer's table. Raises PackagerError for what names none."""
+    book = galley.book
+    problems = []
+    trim = printer = None
+    try:
+        trim = trims.trim(str(theme.style["trim"]))
+    except trims.TrimError as fault:
+        hint = "name a size (6x9, a5, b-format) or give two lengths (148mm x 210mm)"
+        problems.append(error("trim-unknown", str(fault), book.path, book.options.style_lines.get("trim"), hint))
+    try:
+        printer = trims.printer(book.options.printer)
+    except KeyError:
+        known = ", ".join(printer.key for printer in trims.printers())
+        line = book.options.style_lines.get("printer")
+        problems.append(
+            error(
+                "printer-unknown", f"unknown printer `{book.options.printer}`", book.path, line, f"name one of {known}"
+            )
+        )
+    if trim is None or printer is None:
+        raise PackagerError(*problems)
+    return Geometry(theme, trim, printer)

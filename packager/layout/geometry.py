@@ -1,0 +1,57 @@
+"""The page's measures: what theme and printer ask for, settled for a number of pages."""
+
+from dataclasses import dataclass
+
+from packager import theme as themes
+from packager.layout.trims import BREATHING, Printer, Trim
+from packager.theme import Theme
+
+_LETTERS_IN_EM = 2.35
+"""Characters of running text to the width of an em: old-style text faces lie between 2.2 and 2.5."""
+_LETTERS_IN_WORD = 5.8
+"""With the space after it."""
+_FILLED = 0.9
+"""Share of a page's lines that text fills, over openers, short lines and ends of chapters."""
+_EXTRA = 8
+"""Pages of front matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """A page's size, margins and what fits on it; lengths in points."""
+
+    theme: Theme
+    trim: Trim
+    printer: Printer
+
+    def measures(self, inside: float) -> dict[str, str]:
+        """Give the measures that a stylesheet takes, for an inside margin."""
+        page = {"page-width": f"{self.trim.width:g}pt", "page-height": f"{self.trim.height:g}pt"}
+        least = self.printer.margin + BREATHING
+        for side in ("margin-top", "margin-bottom", "margin-outside"):
+            if themes.length(self.theme, side, **page) < least:
+                page[side] = f"{least:g}pt"
+        return page | {"margin-inside": f"{inside:g}pt"}
+
+    def inside(self, pages: int) -> float:
+        """Give the inside margin of a book with so many pages: the theme's, or the printer's least if that is wider."""
+        own = themes.length(self.theme, "margin-inside", **self._page())
+        return round(max(own, self.printer.inside(pages)), 2)
+
+    def outer(self, inside: float) -> float:
+        """Give the outside margin that goes with an inside margin."""
+        return themes.length(self.theme, "outer", **self.measures(inside))
+
+    def estimate(self, words: int) -> int:
+        """Guess how many pages so many words take."""
+        page = self._page()
+        size, leading = (themes.length(self.theme, token, **page) for token in ("font-size", "leading"))
+        across = self.trim.width - sum(
+            themes.length(self.theme, f"margin-{side}", **page) for side in ("inside", "outside")
+        )
+        down = self.trim.height - sum(themes.length(self.theme, f"margin-{side}", **page) for side in ("top", "bottom"))
+        words_on_page = across / size * _LETTERS_IN_EM / _LETTERS_IN_WORD * (down // leading) * _FILLED
+        return round(words / max(1, words_on_page)) + _EXTRA
+
+    def _page(self) -> dict[str, str]:
+        return {"page-width": f"{self.trim.width:g}pt", "page-height": f"{self.trim.height:g}pt"}

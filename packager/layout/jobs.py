@@ -1,0 +1,106 @@
+"""What the main process and its workers tell each other: jobs out, pages back. Plain data, nothing foreign."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What every worker of a book needs once."""
+
+    folder: str
+    """Folder for temporary files; whoever made it takes it away."""
+    faces: Mapping[str, bytes] = field(repr=False)
+    """Fonts by file name."""
+    assets: Mapping[str, bytes] = field(repr=False)
+    """Images by path in the manuscript."""
+    hyphenation: tuple[str, ...] = ()
+    """Words with their only break points, `man-u-script`."""
+    gray: bool = False
+    """Whether images turn grey."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A unit to be laid out, without heads and folios."""
+
+    page: bytes = field(repr=False)
+    css: str = field(repr=False)
+    tagged: bool = False
+    """Whether the structure of the text goes into the PDF."""
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """Heads and folios of a unit, page by page."""
+
+    shell: bytes = field(repr=False)
+    css: str = field(repr=False)
+    heads: tuple[tuple[str, str], ...]
+    """What a verso and a recto would say, for each page."""
+    first: int
+    """Folio of the first page."""
+    verso: bool
+    """Whether the first page is a left-hand one."""
+    bare: bool = False
+    """Whether the first page has neither head nor folio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A stretch of the finished file whose letters are counted."""
+
+    file: str
+    first: int
+    letters: tuple[int, ...]
+    """Letters that were laid out on each page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A face as a unit uses it."""
+
+    name: str
+    """As the unit's PDF has it, `/ABCDEF+EB-Garamond`."""
+    digest: str
+    """SHA-256 of the whole face."""
+    glyphs: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Text that should stand on the pages and does not."""
+
+    line: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something on a page that an author should look at."""
+
+    code: str
+    line: int | None
+    page: int
+    """From 0, in the unit."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """A laid-out layer of a unit."""
+
+    pdf: bytes = field(repr=False)
+    letters: tuple[int, ...]
+    """Letters drawn on each page."""
+    fonts: tuple[Font, ...]
+    anchors: Mapping[str, tuple[int, float, float]] = field(default_factory=dict, repr=False)
+    """Each id's page, from 0, and its upper left corner in points from the page's lower left."""
+    sections: tuple[str, ...] = ()
+    """For each page, the section that stands on it first or goes on from the page before."""
+    losses: tuple[Loss, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What the engine complained of."""
+    rounds: int = 1
+    """How often it had to be laid out."""

@@ -1,0 +1,185 @@
+"""Joins the layers of all units into one PDF: pages stacked and numbered, one font a face, one image a picture.
+
+The same pages give the same bytes: no clock is read and the file's identifier is made from what is in it.
+Terms are those of ISO 32000-1, whose sections the functions name.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+
+from packager.layout import navigation, structure
+from packager.layout.jobs import Pages
+from packager.layout.merging import Faces, merge_images
+from packager.layout.numbering import Numbering, Place
+from packager.layout.units import Mark, Unit
+
+_FURNITURE = Name("/Furniture")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A unit with its pages."""
+
+    unit: Unit
+    place: Place
+    body: Pages
+    furniture: Pages | None
+    """Heads and folios; None where no page has any."""
+    shift: float = 0.0
+    """Points by which the body moves to the right on its first, third, … page and to the left on the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What the file is, besides its pages."""
+
+    title: str
+    author: str
+    lang: str
+    width: float
+    """Of the page, in points."""
+    height: float
+    faces: Mapping[str, bytes] = field(repr=False)
+    """Whole fonts by SHA-256."""
+    marks: tuple[Mark, ...] = ()
+    """Lines of the outline; none in print."""
+    tagged: bool = False
+    """Whether the file is PDF/UA: tagged, linked, with metadata."""
+
+
+def join(sheets: Sequence[Sheet], numbering: Numbering, finish: Finish) -> bytes:
+    """Make the file."""
+    pdf = Pdf.new()
+    binder = _Binder(pdf, finish)
+    for sheet in sheets:
+        binder.add(sheet)
+    binder.pad(numbering.pages)
+    binder.faces.merge(finish.faces)
+    merge_images(pdf)
+    _label(pdf, numbering)
+    _describe(pdf, finish)
+    if finish.tagged:
+        structure.write(pdf, binder.structures)
+        navigation.write(pdf, binder.anchors, finish.marks)
+    file = io.BytesIO()
+    pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, min_version="1.7")
+    return file.getvalue()
+
+
+class _Binder:
+    """The file while units are added to it."""
+
+    def __init__(self, pdf: Pdf, finish: Finish) -> None:
+        self.pdf = pdf
+        self.finish = finish
+        self.faces = Faces(pdf)
+        self.structures = structure.Structures()
+        self.anchors: dict[str, navigation.Anchor] = {}
+        self._before: dict[str, Stream] = {}
+        self._box = Array([0, 0, finish.width, finish.height])
+
+    def pad(self, count: int) -> None:
+        """Add blank pages until there are so many."""
+        while len(self.pdf.pages) < count:
+            page = Dictionary(Type=Name.Page, MediaBox=self._box, Resources=Dictionary())
+            self.pdf.pages.append(pikepdf.Page(self.pdf.make_indirect(page)))
+            self._trim(self.pdf.pages[-1].obj)
+
+    def add(self, sheet: Sheet) -> None:
+        """Add the pages of a unit at its place."""
+        self.pad(sheet.place.start)
+        body = Pdf.open(io.BytesIO(sheet.body.pdf))
+        self.pdf.pages.extend(body.pages)
+        pages = [self.pdf.pages[sheet.place.start + number].obj for number in range(len(body.pages))]
+        self.faces.note(pages[0].Resources, sheet.body.fonts)
+        if self.finish.tagged:
+            self.structures.add(self.pdf, body, pages)
+        above = self._furniture(sheet) if sheet.furniture is not None else {}
+        for number, page in enumerate(pages):
+            shift = sheet.shift if number % 2 == 0 else -sheet.shift
+            self._stack(page, above.get(number), shift)
+            self._trim(page)
+            navigation.link(page, sheet.unit.links, shift)
+        for name, (number, x, y) in sheet.body.anchors.items():
+            x += sheet.shift if number % 2 == 0 else -sheet.shift
+            self.anchors.setdefault(name, navigation.Anchor(pages[number], x, y))
+
+    def _furniture(self, sheet: Sheet) -> dict[int, Stream]:
+        """Make each page's heads and folio a form, so that no name in it can meet one of the body (8.10)."""
+        assert sheet.furniture is not None
+        source = Pdf.open(io.BytesIO(sheet.furniture.pdf))
+        resources = self.pdf.copy_foreign(source.pages[0].obj.Resources)
+        self.faces.note(resources, sheet.furniture.fonts)
+        forms = {}
+        for number, page in enumerate(source.pages):
+            data = page.obj.Contents.read_bytes()
+            if b"BT" in data or b" re" in data or b" l" in data:
+                forms[number] = Stream(
+                    self.pdf, data, Type=Name.XObject, Subtype=Name.Form, BBox=self._box, Resources=resources
+                )
+        return forms
+
+    def _stack(self, page: pikepdf.Object, above: Stream | None, shift: float) -> None:
+        """Draw furniture, as an artifact (14.8.2.2), and then the body, moved aside where the page changed sides."""
+        before = ""
+        if above is not None:
+            page.Resources = Dictionary(dict(page.Resources.items()))
+            page.Resources.XObject = Dictionary(dict(page.Resources.get("/XObject", Dictionary()).items()))
+            page.Resources.XObject[_FURNITURE] = above
+            before = f"{_FURNITURE} Do\n"
+            if self.finish.tagged:
+                before = f"/Artifact <</Type /Pagination>> BDC\n{before}EMC\n"
+        if shift:
+            before += f"1 0 0 1 {shift:.4f} 0 cm\n"
+        if before:
+            if before not in self._before:
+                self._before[before] = self.pdf.make_indirect(Stream(self.pdf, before.encode()))
+            page.Contents = Array([self._before[before], page.Contents])
+
+    def _trim(self, page: pikepdf.Object) -> None:
+        """Give a page its boxes (14.11.2): without bleed they are one."""
+        page.MediaBox = page.TrimBox = page.BleedBox = self._box
+
+
+def _label(pdf: Pdf, numbering: Numbering) -> None:
+    """Name the pages as their folios do (12.4.2)."""
+    labels: list[object] = []
+    if numbering.front:
+        labels += [0, Dictionary(S=Name.r)]
+    if numbering.front < numbering.pages:
+        labels += [numbering.front, Dictionary(S=Name.D)]
+    pdf.Root.PageLabels = Dictionary(Nums=Array(labels))
+
+
+def _describe(pdf: Pdf, finish: Finish) -> None:
+    """Write title, author and language (14.3, 14.9.2), and what PDF/UA-1 asks for besides."""
+    pdf.Root.Lang = String(finish.lang)
+    pdf.trailer.Info = pdf.make_indirect(Dictionary(Title=String(finish.title)))
+    if finish.author:
+        pdf.trailer.Info.Author = String(finish.author)
+    if finish.tagged:
+        pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+        pdf.Root.MarkInfo = Dictionary(Marked=True)
+        pdf.Root.Metadata = pdf.make_indirect(Stream(pdf, _xmp(finish).encode(), Type=Name.Metadata, Subtype=Name.XML))
+
+
+def _xmp(finish: Finish) -> str:
+    """Write XMP (ISO 16684-1) that claims PDF/UA-1 (ISO 14289-1, 5)."""
+    creator = (
+        f"<dc:creator><rdf:Seq><rdf:li>{escape(finish.author)}</rdf:li></rdf:Seq></dc:creator>" if finish.author else ""
+    )
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        ' xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
+        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(finish.title)}</rdf:li></rdf:Alt></dc:title>'
+        f"<dc:language><rdf:Bag><rdf:li>{escape(finish.lang)}</rdf:li></rdf:Bag></dc:language>{creator}"
+        "<pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta>\n"
+        '<?xpacket end="r"?>'
+    )

@@ -1,0 +1,159 @@
+"""Worker processes: each is made ready once, takes one job after the other, and goes when its owner goes.
+
+Processes are forked from a server that has the layout engine loaded already, where the system can fork, because the
+engine takes longer to load than a chapter to lay out.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Generic, TypeVar
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+Report = Callable[[int], None]
+Work = Callable[[J, Report], R]
+
+_ENGINE = "packager.layout.worker"
+
+
+class WorkerDied(Exception):
+    """A worker ended in the middle of a job, which `index` names; `code` is how it ended."""
+
+    def __init__(self, index: int, code: int | None) -> None:
+        self.index, self.code = index, code
+        super().__init__(f"worker ended in job {index}: {self.ending}")
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words."""
+        if self.code is None or self.code >= 0:
+            return f"exit {self.code}"
+        return "killed, perhaps out of memory" if self.code == -9 else f"signal {-self.code}"
+
+
+class WorkFailed(Exception):
+    """A job raised; the message holds the traceback of the worker."""
+
+    def __init__(self, index: int, trace: str) -> None:
+        self.index = index
+        super().__init__(trace)
+
+
+def context() -> "multiprocessing.context.BaseContext":
+    """Choose how processes start: from a warm server on Linux, afresh elsewhere."""
+    method = "forkserver" if sys.platform == "linux" else "spawn"
+    chosen = multiprocessing.get_context(method)
+    if method == "forkserver":
+        chosen.set_forkserver_preload([_ENGINE])
+    return chosen
+
+
+def warm() -> None:
+    """Start loading the engine in the background; what comes next need not wait for it."""
+    if sys.platform == "linux":
+        context()
+        from multiprocessing import forkserver
+
+        forkserver.ensure_running()
+
+
+class Pool(Generic[J, R]):
+    """A number of workers, made ready by `begin(setup)`; a context manager, at whose end none is left."""
+
+    def __init__(self, count: int, begin: str, setup: object) -> None:
+        """`begin` names a function of the engine's module."""
+        self._workers: list[tuple[BaseProcess, Connection]] = []
+        made = context()
+        for _ in range(count):
+            ours, theirs = made.Pipe()
+            process = made.Process(target=_serve, args=(theirs, begin), daemon=True)  # type: ignore[attr-defined]
+            process.start()
+            theirs.close()
+            self._workers.append((process, ours))
+        for _, connection in self._workers:
+            with contextlib.suppress(BrokenPipeError):  # whoever died already is missed when it gets a job
+                connection.send(setup)
+
+    def __enter__(self) -> "Pool[J, R]":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for process, connection in self._workers:
+            connection.close()
+            process.terminate()
+        for process, _ in self._workers:
+            process.join(5)
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+    def run(
+        self, work: str, jobs: Sequence[J], weights: Sequence[float], report: Callable[[int, int], None]
+    ) -> Iterator[tuple[int, R]]:
+        """Do jobs, heaviest first, and give each one's index and result as it comes.
+
+        `work` names a function of the engine's module; `report` gets a job's index and how far it is. Raises WorkerDied
+        or WorkFailed for the first job that fails.
+        """
+        waiting = sorted(range(len(jobs)), key=lambda index: weights[index])
+        busy: dict[Connection, tuple[int, BaseProcess]] = {}
+        for process, connection in self._workers:
+            self._give(work, jobs, waiting, busy, process, connection)
+        while busy:
+            ready = set(wait(list(busy)))
+            for connection in [connection for connection in busy if connection in ready]:
+                index, process = busy[connection]
+                try:
+                    kind, value = connection.recv()
+                except (EOFError, OSError):
+                    process.join(1)
+                    raise WorkerDied(index, process.exitcode) from None
+                if kind == "at":
+                    report(index, value)
+                    continue
+                if kind == "failed":
+                    raise WorkFailed(index, value)
+                del busy[connection]
+                self._give(work, jobs, waiting, busy, process, connection)
+                yield index, value
+
+    @staticmethod
+    def _give(work: str, jobs: Sequence[J], waiting: list[int], busy: dict[Connection, tuple[int, BaseProcess]],
+              process: BaseProcess, connection: Connection) -> None:  # fmt: skip
+        if waiting:
+            index = waiting.pop()
+            busy[connection] = (index, process)
+            with contextlib.suppress(BrokenPipeError):  # noticed where its answer is awaited
+                connection.send((work, jobs[index]))
+
+
+def processors() -> int:
+    """Count the processors that we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _serve(connection: Connection, begin: str) -> None:
+    """Work off jobs until the owner is gone."""
+    import importlib
+    import traceback
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner ends us
+    engine: Any = importlib.import_module(_ENGINE)
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        getattr(engine, begin)(connection.recv())
+        while True:
+            work, job = connection.recv()
+            try:
+                answer = ("done", getattr(engine, work)(job, lambda at: connection.send(("at", at))))
+            except (EOFError, BrokenPipeError, ConnectionResetError):
+                raise
+            except Exception:
+                answer = ("failed", traceback.format_exc())
+            connection.send(answer)

@@ -1,0 +1,62 @@
+"""Turns what layout found into problems with the file and line that an author can mend."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+from packager.galley import Leaf
+from packager.layout.jobs import Pages
+from packager.layout.numbering import Numbering
+from packager.layout.units import Unit
+from packager.problems import Problem, error, warning
+from packager.words import line_of
+
+_FAULTS = {
+    "overflow-wide": ("runs out of the text block", "break the line, narrow the table, or make the image smaller"),
+    "overflow-long": ("runs off the page at head or foot", "shorten it, or divide it"),
+}
+
+
+def losses(units: Sequence[Unit], laid: Sequence[Pages]) -> Iterator[Problem]:
+    """Name every place whose text did not come to stand on the pages."""
+    for unit, pages in zip(units, laid, strict=True):
+        for loss in pages.losses:
+            told = f"text is missing from the pages of {unit.title}: {_short(loss.text)}"
+            yield error("word-lost", told, unit.path, loss.line, "please report this, with the paragraph")
+
+
+def layout_problems(units: Sequence[Unit], laid: Sequence[Pages], numbering: Numbering) -> Iterator[Problem]:
+    """Name what does not fit its page, and what the layout engine complained of."""
+    for unit, pages, place in zip(units, laid, numbering.places, strict=True):
+        named = set()
+        for fault in pages.faults:
+            if (fault.code, fault.line) not in named:
+                named.add((fault.code, fault.line))
+                what, hint = _FAULTS[fault.code]
+                told = f"{_short(fault.text)} {what} on page {place.label(fault.page)}"
+                yield warning(fault.code, told, unit.path, fault.line, hint)
+        for remark in pages.remarks:
+            if not remark.startswith(".notdef"):  # named already, with their lines
+                yield warning("layout", remark[:1].lower() + remark[1:], unit.path)
+
+
+def missing_glyphs(leaves: Iterable[Leaf], characters: set[str]) -> Iterator[Problem]:
+    """Name every character that no font has, at each line that has it."""
+    if not characters:
+        return
+    for leaf in leaves:
+        told: set[tuple[int | None, str]] = set()
+        for element in leaf.element.iter():
+            for text in (element.text or "", *(child.tail or "" for child in element)):
+                for character in characters.intersection(text):
+                    line = line_of(element)
+                    if (line, character) not in told:
+                        told.add((line, character))
+                        name = unicodedata.name(character, "unnamed").lower()
+                        message = f"no font has a glyph for {character} (U+{ord(character):04X}, {name})"
+                        hint = "choose a font that has it, or other words"
+                        yield warning("glyph-missing", message, leaf.section.path, line, hint)
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return f"“{text}”" if len(text) <= 50 else f"“{text[:49].rstrip()}…”"

@@ -1,0 +1,31 @@
+"""Proof-reads a finished PDF: counts the letters that a reader would get from each page. The only user of PDFium."""
+
+from collections.abc import Iterator
+
+import pypdfium2
+
+from packager.layout import reading
+from packager.layout.jobs import Proof
+
+
+def short(job: Proof) -> Iterator[tuple[int, int, int]]:
+    """Yield each page, from 0, that gives fewer letters than were laid out on it, with both numbers."""
+    pdf = pypdfium2.PdfDocument(job.file)
+    try:
+        for page, wanted in enumerate(job.letters, job.first):
+            found = reading.count(text(pdf, page))
+            if found < wanted:
+                yield page, wanted, found
+    finally:
+        pdf.close()
+
+
+def text(pdf: "pypdfium2.PdfDocument", page: int) -> str:
+    """Extract the text of a page, from 0."""
+    opened = pdf[page]
+    layer = opened.get_textpage()
+    try:
+        return str(layer.get_text_range())
+    finally:
+        layer.close()
+        opened.close()

@@ -1,0 +1,233 @@
+"""Reads laid-out pages back: which text came to stand where, what is missing, what does not fit.
+
+Boxes are those of the layout engine. They are read by what they carry, so that this module needs no engine: an
+element and its tag (`p`, `p::before` for what a stylesheet makes), a position in CSS pixels, text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from packager.layout.jobs import Fault, Loss
+
+Box = Any
+
+TOLERANCE = 4.0
+"""CSS pixels that text may hang into a margin: punctuation, a swash, rounding."""
+
+_OTHER = re.compile(r"[\W_]+")
+_OURS = ("::first-letter", "::first-line")
+"""Tags of boxes that a stylesheet asks for but that hold the author's text."""
+_COMPLEX = re.compile("[\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff\u1a00-\u1aaf]+")
+"""Scripts whose letters melt into glyphs that stand for more or fewer of them: not counted in a finished file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note on a page where something does not fit."""
+
+    element: Element
+    lines: tuple[str, ...]
+    """Its lines as they are set, without the mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a look at all pages of a unit found."""
+
+    drawn: tuple[int, ...]
+    """Letters on each page."""
+    losses: tuple[Loss, ...]
+    lost: tuple[Element, ...]
+    """The elements of the losses."""
+    faults: tuple[Fault, ...]
+    sections: tuple[str, ...]
+    crowding: tuple[Note, ...]
+    """Notes of pages whose notes do not fit."""
+    breaks: tuple[Element, ...]
+    """Scene breaks without ornament that stand first or last on a page, where nobody sees them."""
+
+
+def survey(pages: Sequence[Box], root: Element) -> Survey:
+    """Read the pages of a unit, one box a page, against the tree that they were made from."""
+    lines = _lines(root)
+    found: dict[int, list[str]] = {}
+    drawn, faults, sections, crowding, breaks = [], [], [], [], []
+    section = ""
+    for number, page in enumerate(pages):
+        look = _Look(page)
+        for element, text in look.texts:
+            found.setdefault(id(element), []).append(text)
+        drawn.append(sum(map(count, look.shown)))
+        section, before = next((_plain(heading) for heading in look.headings), section), section
+        sections.append(section or before)
+        faults += [Fault(code, lines.get(id(at)), number, text.strip()) for code, at, text in look.faults]
+        crowding += look.crowding
+        breaks += look.breaks
+    missing = [(element, text) for element, text in _expected(root) if not _stands(text, found.get(id(element), []))]
+    return Survey(
+        drawn=tuple(drawn),
+        losses=tuple(Loss(lines.get(id(element)), " ".join(text.split())) for element, text in missing),
+        lost=tuple(element for element, _ in missing),
+        faults=tuple(faults),
+        sections=tuple(sections),
+        crowding=tuple(crowding),
+        breaks=tuple(breaks),
+    )
+
+
+def shown(page: Box) -> list[str]:
+    """List all text that is drawn on a page, what stylesheets make included."""
+    return _Look(page).shown
+
+
+def letters(text: str) -> str:
+    """Reduce a text to its letters and figures, in one case and without accents: what no layout may change."""
+    kept = _OTHER.sub("", text)
+    if kept.isascii():
+        return kept.lower()
+    decomposed = unicodedata.normalize("NFKD", kept.replace("ı", "i"))
+    return _OTHER.sub("", "".join(c for c in decomposed if not unicodedata.combining(c))).casefold()
+
+
+def count(text: str) -> int:
+    """Count the letters of a text that a finished file has to give back."""
+    kept = _OTHER.sub("", text)
+    if not kept.isascii():
+        kept = unicodedata.normalize("NFKD", _COMPLEX.sub("", kept))
+    return sum(map(str.isalpha, kept))
+
+
+class _Look:
+    """One page, walked through once."""
+
+    def __init__(self, page: Box) -> None:
+        self.texts: list[tuple[Element, str]] = []
+        """The author's text, run by run."""
+        self.shown: list[str] = []
+        """All text that is drawn."""
+        self.headings: list[Element] = []
+        self.faults: list[tuple[str, Element, str]] = []
+        self.crowding: list[Note] = []
+        self.breaks: list[Element] = []
+        self._left = page.content_box_x() - TOLERANCE
+        self._right = page.content_box_x() + page.width + TOLERANCE
+        self._top = page.content_box_y() - TOLERANCE
+        self._foot = page.content_box_y() + page.height + TOLERANCE
+        self._edges: list[float] = []
+        self._rules: list[Box] = []
+        areas = [child for child in page.children if type(child).__name__ == "FootnoteAreaBox"]
+        bottom = self._foot
+        crowded = False
+        for area in areas:
+            self._foot = bottom
+            crowded |= self._read(area)
+            self._foot = min(bottom, area.border_box_y() + TOLERANCE)
+        self._edges.clear()
+        for child in page.children:
+            if child not in areas:
+                crowded |= self._read(child)
+        if crowded:
+            notes = [box for area in areas for box in area.children if box.element is not None]
+            self.crowding = [Note(box.element, tuple(_set_lines(box))) for box in notes]
+        self.breaks = [
+            rule.element
+            for rule in self._rules
+            if not any(edge < rule.position_y for edge in self._edges)
+            or not any(edge > rule.position_y for edge in self._edges)
+        ]
+
+    def _read(self, box: Box) -> bool:
+        """Take in a box and what is in it; say whether anything stands above or below its place."""
+        kind, element = type(box).__name__, box.element
+        if kind == "TextBox":
+            tag = box.element_tag or ""
+            if element is not None and ("::" not in tag or tag.endswith(_OURS)):
+                self.texts.append((element, box.text))
+            if box.style["visibility"] == "visible" and box.text.strip():
+                self.shown.append(box.text)
+                baseline = box.position_y + box.baseline
+                return self._fits(box, baseline - box.style["font_size"] / 2, baseline, box.text)
+            return False
+        if kind.endswith("ReplacedBox"):
+            top = box.content_box_y()
+            return self._fits(box, top, top + box.height, element.get("alt", "") or "image")
+        if element is not None and box.element_tag == "h2" and element not in self.headings:
+            self.headings.append(element)
+        if element is not None and box.element_tag == "hr" and "scene-break" in element.get("class", "").split():
+            self._rules.append(box)
+        return sum([self._read(child) for child in box.children]) > 0  # each child has to be read
+
+    def _fits(self, box: Box, top: float, bottom: float, text: str) -> bool:
+        """Note where a box with something to see stands; say whether it runs out at head or foot."""
+        self._edges += (top, bottom)
+        if box.position_x + box.width > self._right or box.position_x < self._left:
+            self.faults.append(("overflow-wide", box.element, text))
+        if top < self._top or bottom > self._foot:
+            self.faults.append(("overflow-long", box.element, text))
+            return True
+        return False
+
+
+def _set_lines(box: Box) -> Iterator[str]:
+    if type(box).__name__ == "LineBox":
+        yield "".join(_line_text(box))
+        return
+    for child in box.children:
+        yield from _set_lines(child)
+
+
+def _line_text(box: Box) -> Iterator[str]:
+    tag = box.element_tag or ""
+    if "::" in tag and not tag.endswith(_OURS):
+        return
+    if type(box).__name__ == "TextBox":
+        yield box.text
+    for child in box.children:
+        yield from _line_text(child)
+
+
+def _expected(root: Element) -> Iterator[tuple[Element, str]]:
+    """Give each element of a page's body with the text that stands in it directly."""
+    body = root.find("body")
+    for element in () if body is None else body.iter():
+        text = (element.text or "") + "".join(child.tail or "" for child in element)
+        if text.strip():
+            yield element, text
+
+
+def _stands(text: str, runs: list[str]) -> bool:
+    """Say whether runs hold a text, once, or as often as the head of a table is repeated."""
+    wanted, found = letters(text), letters("".join(runs))
+    times, rest = divmod(len(found), len(wanted)) if wanted else (0, 0)
+    return not wanted or (times > 0 and not rest and found == wanted * times)
+
+
+def _lines(root: Element) -> dict[int, int]:
+    """Give each element the line of the manuscript that it stems from."""
+    lines: dict[int, int] = {}
+
+    def walk(element: Element, line: int) -> None:
+        line = int(element.get("data-line", line))
+        if line:
+            lines[id(element)] = line
+        for child in element:
+            walk(child, line)
+
+    walk(root, 0)
+    return lines
+
+
+def _plain(element: Element) -> str:
+    return " ".join("".join(_own_text(element)).split())
+
+
+def _own_text(element: Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if child.tag != "aside":
+            yield from _own_text(child)
+        yield child.tail or ""

@@ -1,0 +1,247 @@
+"""What runs in a worker process: units go through WeasyPrint here, and nowhere else is WeasyPrint imported.
+
+A worker reads the theme's faces and the book's images out of memory, refuses every other address, and sees no font of
+the system, so that a page is the same on every machine.
+"""
+
+import gc
+import logging
+import os
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
+
+os.environ["FONTCONFIG_FILE"] = str(files("packager.layout") / "fonts.conf")  # before Pango is loaded, with WeasyPrint
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it misses the fonts of the system
+    import cssselect2
+    import pyphen
+    import weasyprint
+    from weasyprint.css.counters import CounterStyle
+    from weasyprint.text.fonts import FontConfiguration, get_hb_object_data
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from packager import images
+from packager.layout import mending, proof, reading, tagging
+from packager.layout.jobs import Body, Font, Furniture, Pages, Proof, Setup
+from packager.layout.units import ASSET
+
+Report = Callable[[int], None]
+"""Called with the number of pages laid out so far."""
+
+BASE = "http://book.invalid/"
+"""Where relative addresses of a stylesheet lead: to nothing outside our own hands."""
+
+_ROUNDS = 4
+"""How often a unit is laid out at most: notes cut for their pages may move the next page's notes."""
+_BOXES = ("top-left", "top-center", "top-right", "bottom-left", "bottom-center", "bottom-right")
+_BARE = "@page :first {" + "".join(f"@{box} {{ content: none !important }}" for box in _BOXES) + "}"
+_log = logging.getLogger("weasyprint")
+_progress = logging.getLogger("weasyprint.progress")
+
+
+class _Shelf(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
+    """Serves the faces of the theme and the images of the book; everything else is refused."""
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(allowed_protocols=())
+        self.setup = setup
+        self.shown: dict[str, tuple[bytes, str]] = {}
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        """Answer a request out of memory. Raises ValueError for what is not ours to give."""
+        if url.startswith(ASSET):
+            return URLFetcherResponse(url, *self._image(unquote(url.removeprefix(ASSET))))
+        if url.startswith(BASE):
+            path = unquote(urlsplit(url).path).removeprefix("/")
+            face = self.setup.faces.get(path.rpartition("/")[2])
+            if face is not None:
+                return URLFetcherResponse(url, face, {"Content-Type": "font/sfnt"})
+            return URLFetcherResponse(url, *self._image(path))
+        raise ValueError("not part of the book")
+
+    def _image(self, path: str) -> tuple[bytes, dict[str, str]]:
+        if path not in self.setup.assets:
+            raise ValueError("not part of the book")
+        if path not in self.shown:
+            self.shown[path] = images.for_print(self.setup.assets[path], gray=self.setup.gray)
+        data, kind = self.shown[path]
+        return data, {"Content-Type": kind}
+
+
+class _Press:
+    """What one process keeps between units: fonts, parsed styles, pictures."""
+
+    def __init__(self, setup: Setup) -> None:
+        tempfile.tempdir = setup.folder
+        self.shelf = _Shelf(setup)
+        self.fonts = FontConfiguration()
+        self.styles = cache(self._style)
+        self.digests: dict[str, str] = {}
+        self.pictures: dict[str, object] = {}
+        _Hyphens.exceptions = {word.replace("-", "").lower(): _points(word) for word in setup.hyphenation}
+
+    def _style(self, text: str) -> weasyprint.CSS:
+        return weasyprint.CSS(string=text, base_url=BASE, url_fetcher=self.shelf, font_config=self.fonts)
+
+    def document(self, root: ElementTree.Element, css: Iterable[str], *, tagged: bool = False) -> weasyprint.Document:
+        """Lay a tree out."""
+        return self._html(root).render(
+            font_config=self.fonts,
+            stylesheets=[self.styles(text) for text in css],
+            presentational_hints=True,
+            pdf_tags=tagged,
+            cache=self.pictures,
+        )
+
+    def _html(self, root: ElementTree.Element) -> weasyprint.HTML:
+        html = weasyprint.HTML(string="", base_url=BASE, url_fetcher=self.shelf)
+        # Our own tree, not one parsed from text: an HTML parser would end a paragraph where a note in it begins one.
+        html.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
+        html.etree_element = html.wrapper_element.etree_element
+        return html
+
+    def hidden(self, root: ElementTree.Element, css: Iterable[str]) -> set[ElementTree.Element]:
+        """Find the elements that a stylesheet leaves out."""
+        html, options = self._html(root), {**weasyprint.DEFAULT_OPTIONS, "stylesheets": [*map(self.styles, css)]}
+        context = weasyprint.Document._build_layout_context(html, self.fonts, CounterStyle(), {}, options)
+        tops = [element for element in root.iter() if context.style_for(element)["display"] == ("none",)]
+        return {element for top in tops for element in top.iter()}
+
+    def written(self, document: weasyprint.Document, *, tagged: bool = False) -> tuple[bytes, tuple[Font, ...]]:
+        """Draw a document, and say which glyphs of which faces it took."""
+        finish = tagging.mend if tagged else None
+        pdf = document.write_pdf(finisher=finish, pdf_tags=tagged, pdf_version="1.7", cache=self.pictures)
+        return pdf, tuple(self._used(font) for font in document.fonts.values())
+
+    def _used(self, font: object) -> Font:
+        name, glyphs = font.name.decode(), font.to_unicode  # type: ignore[attr-defined]  # WeasyPrint is untyped
+        if name not in self.digests:
+            self.digests[name] = sha256(get_hb_object_data(font.hb_face)).hexdigest()  # type: ignore[attr-defined]
+        count = font.glyph_count  # type: ignore[attr-defined]
+        return Font(name, self.digests[name], frozenset(glyph for glyph in glyphs if glyph < count))
+
+
+class _Hyphens(pyphen.Pyphen):  # type: ignore[misc]  # Pyphen is untyped
+    """Breaks words as the book's exceptions say, and never where a break would change the spelling.
+
+    WeasyPrint drops letters at breaks like the Hungarian `asz-szony`.
+    """
+
+    exceptions: dict[str, list[int]] = {}  # noqa: RUF012  # of the process, as a worker serves one book
+
+    def positions(self, word: str) -> list[int]:
+        """List where a word may break, in characters from its start."""
+        own = self.exceptions.get(word.lower())
+        return [place for place in super().positions(word) if not place.data] if own is None else own
+
+
+class _Point(int):
+    """A break that leaves the spelling alone, in the form in which Pyphen tells it."""
+
+    data = None
+
+
+def _points(word: str) -> list[int]:
+    places: list[int] = []
+    at = 0
+    for part in word.split("-")[:-1]:
+        at += len(part)
+        places.append(_Point(at))
+    return places
+
+
+_press: list[_Press] = []
+
+
+def begin(setup: Setup) -> None:
+    """Make a process ready for the units of one book."""
+    pyphen.Pyphen = _Hyphens
+    _log.setLevel(logging.WARNING)
+    _progress.setLevel(logging.INFO)
+    _progress.propagate = False
+    _press[:] = [_Press(setup)]
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)  # layout makes many objects and few cycles
+
+
+def lay_out(job: Body, report: Report) -> Pages:
+    """Lay a unit out, mend what does not fit its pages, and draw it."""
+    press = _press[0]
+    root = ElementTree.fromstring(job.page)
+    with _listening(report) as remarks:
+        for rounds in range(1, _ROUNDS + 1):
+            document = press.document(root, (job.css, _sheet("body.css")), tagged=job.tagged)
+            survey = reading.survey([page._page_box for page in document.pages], root)
+            if rounds == _ROUNDS or not mending.mend(root, survey):
+                break
+        pdf, fonts = press.written(document, tagged=job.tagged)
+    losses = survey.losses
+    if losses:
+        hidden = press.hidden(root, (job.css, _sheet("body.css")))
+        losses = tuple(loss for loss, at in zip(losses, survey.lost, strict=True) if at not in hidden)
+    anchors = {
+        name: (number, box[0] * 0.75, (page.height - box[1]) * 0.75)
+        for number, page in reversed(list(enumerate(document.pages)))
+        for name, box in page.anchors.items()
+    }
+    return Pages(pdf, survey.drawn, fonts, anchors, survey.sections, losses, survey.faults, tuple(remarks), rounds)
+
+
+def furnish(job: Furniture, report: Report) -> Pages:
+    """Draw the heads and folios of a unit: its pages once more, empty."""
+    press = _press[0]
+    root = ElementTree.fromstring(job.shell)
+    section = root[-1][0]
+    for verso, recto in job.heads:
+        ElementTree.SubElement(section, "div", {"class": "page", "data-verso": verso, "data-recto": recto})
+    start = f"@page :first {{ counter-reset: page {job.first} }}" + (
+        "html { break-before: verso }" if job.verso else ""
+    )
+    start += _BARE if job.bare else ""
+    with _listening(report) as remarks:
+        document = press.document(root, (job.css, _sheet("furniture.css"), start))
+        pdf, fonts = press.written(document)
+    drawn = tuple(sum(map(reading.count, reading.shown(page._page_box))) for page in document.pages)
+    return Pages(pdf, drawn, fonts, remarks=tuple(remarks))
+
+
+@contextmanager
+def _listening(report: Report) -> Iterator[dict[str, None]]:
+    """Pass on which page is at work, and collect what the engine complains of, each complaint once."""
+    remarks: dict[str, None] = {}
+
+    class Complaints(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            remarks[record.getMessage()] = None
+
+    class Steps(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if isinstance(record.args, tuple) and len(record.args) == 1 and "Page" in record.msg:
+                report(int(str(record.args[0])))
+
+    complaints, steps = Complaints(logging.WARNING), Steps(logging.INFO)
+    _log.addHandler(complaints)
+    _progress.addHandler(steps)
+    try:
+        yield remarks
+    finally:
+        _log.removeHandler(complaints)
+        _progress.removeHandler(steps)
+
+
+@cache
+def _sheet(name: str) -> str:
+    return (files("packager.layout") / name).read_text(encoding="utf-8")
+
+
+def prove(job: Proof, report: Report) -> tuple[tuple[int, int, int], ...]:
+    """Count the letters of a stretch of the finished file; see `packager.layout.proof`."""
+    return tuple(proof.short(job))
