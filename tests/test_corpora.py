@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import page
+import pikepdf
 import pytest
 
 from packager import build
@@ -41,6 +43,31 @@ def test_every_note_of_the_diary_is_there(epubs: Mapping[str, Path]) -> None:
     text = pages(epubs["pepys"])
     assert text.count('epub:type="noteref"') == 4542
     assert text.count('epub:type="footnote"') == 4542
+
+
+@pytest.fixture(scope="module")
+def pdfs(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Lay the novel out for printer and screen, by edition."""
+    report = build(shared / "corpora" / "sherlock", to=("print", "screen"), out=tmp_path_factory.mktemp("pdf"))
+    assert report.ok, report.problems
+    return {made.edition: made.path for made in report.made}
+
+
+def test_printer_gets_what_it_wants(pdfs: Mapping[str, Path]) -> None:
+    with pikepdf.open(pdfs["print"]) as pdf:
+        assert len(pdf.pages) > 250
+        assert {tuple(map(float, leaf.trimbox)) for leaf in pdf.pages} == {(0, 0, 432, 648)}
+        assert not [leaf.index for leaf in pdf.pages if "/Annots" in leaf]
+        assert "/Outlines" not in pdf.Root
+        fonts = {font.objgen: font for leaf in pdf.pages for font in leaf.resources.get("/Font", {}).values()}
+        descriptors = [font.DescendantFonts[0].FontDescriptor for font in fonts.values()]
+        assert descriptors
+        assert all("/FontFile2" in each or "/FontFile3" in each for each in descriptors)
+
+
+def test_screen_edition_is_accessible(pdfs: Mapping[str, Path]) -> None:
+    result = page.validate_pdf(str(pdfs["screen"]), profile="ua1")
+    assert result.is_compliant, [failure.message for failure in result.failures][:5]
 
 
 def test_same_bytes_in_another_folder(epubs: Mapping[str, Path], shared: Path, tmp_path: Path) -> None:
