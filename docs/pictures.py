@@ -17,7 +17,7 @@ PICTURES = ROOT / "docs" / "pictures"
 SPREADS = {
     "novel": ("a-quarter-of-an-ounce", "Withdrawn"),
     "scholar": ("the-needle-at-skarra", "An Opinion from St Petersburg"),
-    "manual": ("handbook", "Front matter"),
+    "manual": ("handbook", "Languages and Punctuation"),
 }
 """Theme -> manuscript that shows it, and the first words of a line on the right-hand page to show."""
 SCREEN = ("a-quarter-of-an-ounce", "Twelve Loaves")
