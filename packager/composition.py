@@ -14,7 +14,7 @@ from packager.repair import repair
 from packager.slugs import slugify, unique
 from packager.terms import term
 from packager.trees import EPUB, LINE, TYPE, add_class, classes, elements, plain, take, text_of, unwrap
-from packager.typography import VERBATIM, smarten
+from packager.typography import VERBATIM, hold_last_words, smarten
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -96,6 +96,8 @@ def compose(book: Book, section: Section, style: Mapping[str, object]) -> Compos
     names |= footnotes.number(element, definitions, notices)
     pictures.place(element, book.assets, notices)
     smarten(element, lang)
+    if opener is not None:
+        hold_last_words(opener[0][0])
     _mark_first(element)
     if section.role in OPENING and section.matter != "back":
         _mark_opening(element, opener, drop_cap=bool(style.get("drop-caps")))

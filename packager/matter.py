@@ -12,6 +12,7 @@ from packager.book import Book, Section
 from packager.galley import Entry, Galley, Leaf
 from packager.terms import term
 from packager.trees import EPUB, TYPE
+from packager.typography import hold_last_words
 from packager.words import words_of
 
 EDITION_PRODUCTS = {"epub": "epub", "print": "paperback", "screen": "", "web": ""}
@@ -56,7 +57,7 @@ def in_edition(leaf: Leaf, edition: str) -> bool:
 def halftitle(book: Book) -> Leaf:
     """Make the half-title: the title alone."""
     element = _section("half-title", "halftitlepage")
-    _line(element, "half-title", book.metadata.title)
+    hold_last_words(_line(element, "half-title", book.metadata.title))
     return _leaf(element, "halftitlepage", book.metadata.title)
 
 
@@ -66,8 +67,9 @@ def titlepage(book: Book) -> Leaf:
     element = _section("title-page", "titlepage")
     head = etree.SubElement(element, "h1", {"class": "book-title"})
     head.text = about.title
+    hold_last_words(head)
     if about.subtitle:
-        _line(element, "book-subtitle", about.subtitle)
+        hold_last_words(_line(element, "book-subtitle", about.subtitle))
     if about.authors:
         _line(element, "book-author", _listed(about.authors, about.lang))
     for role in CREDITED:
@@ -151,8 +153,10 @@ def _section(name: str, role: str) -> etree._Element:
     return element
 
 
-def _line(element: etree._Element, name: str, text: str) -> None:
-    etree.SubElement(element, "p", {"class": name}).text = text
+def _line(element: etree._Element, name: str, text: str) -> etree._Element:
+    line = etree.SubElement(element, "p", {"class": name})
+    line.text = text
+    return line
 
 
 def _leaf(element: etree._Element, role: str, title: str) -> Leaf:

@@ -65,6 +65,8 @@ FRENCH = re.compile(
     r"|(?<=[^\s\u202f\u00a0(\[:/])[ \u00a0\u202f]?(:)(?=\s|$)"
     r"|«[ \u00a0\u202f]?|[ \u00a0\u202f]?»"
 )
+SHORT = 10
+"""Letters of a word that would look lost alone on a title's last line."""
 OPENERS = "([{<¿¡«„“‘‚‹–—-/\u2060"
 VERBATIM = frozenset(("code", "pre", "kbd", "samp", "var", "fault"))
 
@@ -112,6 +114,16 @@ def _runs(element: etree._Element, lang: str) -> Iterator[tuple[etree._Element, 
             yield child, "tail", child.tail, lang
     if block:
         yield element, "text", None, lang
+
+
+def hold_last_words(element: etree._Element) -> None:
+    """Bind the last two words of a title, in place, so that no line of it is a single short word."""
+    where = "tail" if len(element) else "text"
+    holder = element[-1] if len(element) else element
+    text = getattr(holder, where) or ""
+    words = text.split()
+    if len(words) >= 4 and len(words[-1]) <= SHORT and text.rstrip() == text:
+        setattr(holder, where, NO_BREAK.join(text.rsplit(" ", 1)))
 
 
 def punctuate(text: str, lang: str, before: str = "", after: str = "") -> str:

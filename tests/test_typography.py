@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from packager.typography import marks_for, punctuate, smarten
+from packager.typography import hold_last_words, marks_for, punctuate, smarten
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,21 @@ def test_marks_see_across_inline_elements() -> None:
 
 def test_blocks_do_not_see_each_other() -> None:
     assert _smart('<p>word</p><p>"Go"</p>') == "<p>word</p><p>“Go”</p>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "held"),
+    [
+        ("A Quarter of an Ounce", "A Quarter of an\u00a0Ounce"),
+        ("The Sea", "The Sea"),
+        ("One of the <em>New</em> and the very Old", "One of the <em>New</em> and the very\u00a0Old"),
+        ("A Study of Electromagnetism", "A Study of Electromagnetism"),
+    ],
+)
+def test_titles_leave_no_short_word_alone(markup: str, held: str) -> None:
+    root = etree.fromstring(f"<h1>{markup}</h1>")
+    hold_last_words(root)
+    assert etree.tostring(root, encoding="unicode")[4:-5] == held
 
 
 def test_code_stays_straight() -> None:
