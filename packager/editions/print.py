@@ -20,7 +20,7 @@ from packager.layout import units as cutting
 from packager.layout.geometry import Geometry
 from packager.layout.jobs import Body, Furniture, Pages, Proof, Setup
 from packager.layout.numbering import Numbering, number
-from packager.layout.problems import layout_problems, losses, missing_glyphs
+from packager.layout.problems import hindrances, layout_problems, missing_glyphs, page_count
 from packager.layout.units import Unit
 from packager.problems import PackagerError, Problem, error, in_order
 from packager.theme import Theme
@@ -79,7 +79,9 @@ class _Run:
             file = Path(folder) / "joined.pdf"
             file.write_bytes(data)
             self._prove(workers, str(file), numbering, furniture)
-        found = layout_problems(self.units, self.laid, numbering)
+        found = [*layout_problems(self.units, self.laid, numbering)]
+        if self.edition == "print":
+            found += page_count(self.book, self.geometry.printer, numbering.pages)
         name = f"{self.book.name}-{self.edition}.pdf"
         return Output({name: data}, numbering.pages, in_order((*self.problems, *found)))
 
@@ -88,9 +90,6 @@ class _Run:
         tried: set[float] = set()
         for _ in range(_TRIES):
             self.laid = self._lay_out(workers, self.units, inside)
-            lost = tuple(losses(self.units, self.laid))
-            if lost:
-                raise PackagerError(*lost)
             numbering = self._number()
             right = self.geometry.inside(numbering.pages)
             if right == inside or (right in tried and right < inside):
@@ -101,10 +100,12 @@ class _Run:
 
     def _lay_out(self, workers: Workers, units: Sequence[Unit], inside: float) -> list[Pages]:
         css = self._css(inside)
-        jobs = [Body(unit.page, css, self.edition == "screen") for unit in units]
-        return self._work(
-            workers, "lay_out", jobs, units, [max(1, self.geometry.estimate(unit.words)) for unit in units], "layout"
-        )
+        jobs = [Body(unit.page, css, self.edition == "screen", _most(unit)) for unit in units]
+        weights = [max(1, self.geometry.estimate(unit.words)) for unit in units]
+        laid = self._work(workers, "lay_out", jobs, units, weights, "layout")
+        if stops := tuple(hindrances(units, laid)):
+            raise PackagerError(*stops)
+        return laid
 
     def _list_contents(self, workers: Workers, inside: float, numbering: Numbering) -> Numbering:
         """Lay out the contents with the folios as they are, until their own length changes none of them."""
@@ -123,9 +124,6 @@ class _Run:
             unit = cutting.contents(self.galley, matter.contents(self.galley, folios, self.skip), self.edition, folios)
             self.units[self.contents] = unit
             self.laid[self.contents] = self._lay_out(workers, [unit], inside)[0]
-            lost = tuple(losses([unit], [self.laid[self.contents]]))
-            if lost:
-                raise PackagerError(*lost)
             numbering = self._number()
         return numbering
 
@@ -234,6 +232,11 @@ class _Run:
         shown = {path for unit in self.units for path in unit.images}
         css = self._css(inside) if self.theme.sheets else ""
         return {path: asset.data for path, asset in self.book.assets.items() if path in shown or path in css}
+
+
+def _most(unit: Unit) -> int:
+    """Say how many pages a unit can fill at most, if its stylesheet is sane: eight words a page, an image each."""
+    return 200 + unit.words // 8 + 2 * len(unit.images)
 
 
 def _geometry(galley: Galley, theme: Theme) -> Geometry:

@@ -28,6 +28,8 @@ class Body:
     css: str = field(repr=False)
     tagged: bool = False
     """Whether the structure of the text goes into the PDF."""
+    most: int = 10_000
+    """Pages at which layout is given up: so many, so few words can only fill when a stylesheet is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +106,5 @@ class Pages:
     """What the engine complained of."""
     rounds: int = 1
     """How often it had to be laid out."""
+    endless: bool = False
+    """Whether layout was given up, after too many pages."""

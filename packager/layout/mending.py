@@ -24,13 +24,15 @@ _UNCOUNTED = "-\u2010\u00ad\u200b\u2060"
 """Characters that layout adds at the end of a line, or that show nothing."""
 
 
-def mend(root: Element, survey: Survey) -> bool:
-    """Change a tree where its pages showed faults that a change can mend; say whether there were any."""
-    changed = False
-    for rule in survey.breaks:
-        if EDGE not in (names := rule.get("class", "").split()):
-            rule.set("class", " ".join((*names, EDGE)))
-            changed = True
+def mend(root: Element, survey: Survey, *, last: bool = False) -> bool:
+    """Change a tree where its pages showed faults that a change can mend; say whether there were any.
+
+    Only the first hidden break is shown at a time, as it may move those after it; the `last` time all are.
+    """
+    hidden = [rule for rule in survey.breaks if EDGE not in rule.get("class", "").split()]
+    for rule in hidden if last else hidden[:1]:
+        _mark(rule, EDGE)
+    changed = bool(hidden)
     if survey.crowding:
         parents = {child: parent for parent in root.iter() for child in parent}
         for note in survey.crowding:

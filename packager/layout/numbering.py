@@ -52,7 +52,8 @@ def number(units: Sequence[Unit], counts: Sequence[int], *, even: bool) -> Numbe
             front = page
         places.append(Place(page, count, page + 1 if unit.roman else page + 1 - front, unit.roman))
         page += count
-    return Numbering(tuple(places), page + (page % 2 if even else 0), page if front < 0 else front)
+    page += page % 2 if even else 0
+    return Numbering(tuple(places), page, page if front < 0 else front)
 
 
 def roman(number: int) -> str:

@@ -20,7 +20,8 @@ R = TypeVar("R")
 Report = Callable[[int], None]
 Work = Callable[[J, Report], R]
 
-_ENGINE = "packager.layout.worker"
+ENGINE = "packager.layout.worker"
+"""Module whose functions the workers call."""
 
 
 class WorkerDied(Exception):
@@ -51,7 +52,7 @@ def context() -> "multiprocessing.context.BaseContext":
     method = "forkserver" if sys.platform == "linux" else "spawn"
     chosen = multiprocessing.get_context(method)
     if method == "forkserver":
-        chosen.set_forkserver_preload([_ENGINE])
+        chosen.set_forkserver_preload([ENGINE])
     return chosen
 
 
@@ -73,7 +74,7 @@ class Pool(Generic[J, R]):
         made = context()
         for _ in range(count):
             ours, theirs = made.Pipe()
-            process = made.Process(target=_serve, args=(theirs, begin), daemon=True)  # type: ignore[attr-defined]
+            process = made.Process(target=_serve, args=(theirs, ENGINE, begin), daemon=True)  # type: ignore[attr-defined]
             process.start()
             theirs.close()
             self._workers.append((process, ours))
@@ -139,13 +140,13 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _serve(connection: Connection, begin: str) -> None:
+def _serve(connection: Connection, module: str, begin: str) -> None:
     """Work off jobs until the owner is gone."""
     import importlib
     import traceback
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner ends us
-    engine: Any = importlib.import_module(_ENGINE)
+    engine: Any = importlib.import_module(module)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         getattr(engine, begin)(connection.recv())
         while True:

@@ -3,9 +3,11 @@
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from packager.book import Book
 from packager.galley import Leaf
 from packager.layout.jobs import Pages
 from packager.layout.numbering import Numbering
+from packager.layout.trims import Printer
 from packager.layout.units import Unit
 from packager.problems import Problem, error, warning
 from packager.words import line_of
@@ -16,12 +18,15 @@ _FAULTS = {
 }
 
 
-def losses(units: Sequence[Unit], laid: Sequence[Pages]) -> Iterator[Problem]:
-    """Name every place whose text did not come to stand on the pages."""
+def hindrances(units: Sequence[Unit], laid: Sequence[Pages]) -> Iterator[Problem]:
+    """Name what stops an edition: every place whose text is not on the pages, every section that never ends."""
     for unit, pages in zip(units, laid, strict=True):
         for loss in pages.losses:
             told = f"text is missing from the pages of {unit.title}: {_short(loss.text)}"
             yield error("word-lost", told, unit.path, loss.line, "please report this, with the paragraph")
+        if pages.endless:
+            told = f"{unit.title} fills page after page without an end"
+            yield error("pages-endless", told, unit.path, hint="look for sizes that leave no room in your CSS or trim")
 
 
 def layout_problems(units: Sequence[Unit], laid: Sequence[Pages], numbering: Numbering) -> Iterator[Problem]:
@@ -37,6 +42,15 @@ def layout_problems(units: Sequence[Unit], laid: Sequence[Pages], numbering: Num
         for remark in pages.remarks:
             if not remark.startswith(".notdef"):  # named already, with their lines
                 yield warning("layout", remark[:1].lower() + remark[1:], unit.path)
+
+
+def page_count(book: Book, printer: Printer, pages: int) -> Iterator[Problem]:
+    """Tell when a printer will not bind so many pages, or so few."""
+    least, most = printer.pages
+    if not least <= pages <= most:
+        told = f"the book has {pages} pages, {printer.name} binds {least} to {most}"
+        hint = "choose another printer, or another size of page or type"
+        yield warning("pages-count", told, book.path, book.options.style_lines.get("printer"), hint)
 
 
 def missing_glyphs(leaves: Iterable[Leaf], characters: set[str]) -> Iterator[Problem]:

@@ -28,7 +28,7 @@ with warnings.catch_warnings():
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from packager import images
-from packager.layout import mending, proof, reading, tagging
+from packager.layout import mending, patches, proof, reading, tagging
 from packager.layout.jobs import Body, Font, Furniture, Pages, Proof, Setup
 from packager.layout.units import ASSET
 
@@ -38,7 +38,7 @@ Report = Callable[[int], None]
 BASE = "http://book.invalid/"
 """Where relative addresses of a stylesheet lead: to nothing outside our own hands."""
 
-_ROUNDS = 4
+_ROUNDS = 5
 """How often a unit is laid out at most: notes cut for their pages may move the next page's notes."""
 _BOXES = ("top-left", "top-center", "top-right", "bottom-left", "bottom-center", "bottom-right")
 _BARE = "@page :first {" + "".join(f"@{box} {{ content: none !important }}" for box in _BOXES) + "}"
@@ -162,6 +162,7 @@ _press: list[_Press] = []
 
 def begin(setup: Setup) -> None:
     """Make a process ready for the units of one book."""
+    patches.apply()
     pyphen.Pyphen = _Hyphens
     _log.setLevel(logging.WARNING)
     _progress.setLevel(logging.INFO)
@@ -172,15 +173,32 @@ def begin(setup: Setup) -> None:
     gc.set_threshold(50_000, 20, 50)  # layout makes many objects and few cycles
 
 
+class _EndlessError(Exception):
+    """Raised out of layout when a unit fills more pages than it can need."""
+
+
 def lay_out(job: Body, report: Report) -> Pages:
     """Lay a unit out, mend what does not fit its pages, and draw it."""
+
+    def count(pages: int) -> None:
+        if pages > job.most:
+            raise _EndlessError
+        report(pages)
+
+    try:
+        return _lay_out(job, count)
+    except _EndlessError:
+        return Pages(b"", (), (), endless=True)
+
+
+def _lay_out(job: Body, report: Report) -> Pages:
     press = _press[0]
     root = ElementTree.fromstring(job.page)
     with _listening(report) as remarks:
         for rounds in range(1, _ROUNDS + 1):
             document = press.document(root, (job.css, _sheet("body.css")), tagged=job.tagged)
             survey = reading.survey([page._page_box for page in document.pages], root)
-            if rounds == _ROUNDS or not mending.mend(root, survey):
+            if rounds == _ROUNDS or not mending.mend(root, survey, last=rounds == _ROUNDS - 1):
                 break
         pdf, fonts = press.written(document, tagged=job.tagged)
     losses = survey.losses
