@@ -15,11 +15,11 @@ ROOT = Path(__file__).parents[1]
 MANUSCRIPTS = ROOT / "manuscripts"
 PICTURES = ROOT / "docs" / "pictures"
 SPREADS = {
-    "novel": ("a-quarter-of-an-ounce", "Withdrawn"),
-    "scholar": ("the-needle-at-skarra", "An Opinion from St Petersburg"),
-    "manual": ("handbook", "Languages and Punctuation"),
+    "novel": ("a-quarter-of-an-ounce", ("Withdrawn", "The Onion Man")),
+    "scholar": ("the-needle-at-skarra", ("An Opinion from", "Telegrams", "A Theory from")),
+    "manual": ("handbook", ("Languages and Punctuation", "Trims and Margins", "From Python")),
 }
-"""Theme -> manuscript that shows it, and the first words of a line on the right-hand page to show."""
+"""Theme -> manuscript that shows it, and chapters to show by the first words of their titles, the best first."""
 SCREEN = ("a-quarter-of-an-ounce", "Twelve Loaves")
 """Manuscript, and the chapter of its EPUB to show."""
 
@@ -40,8 +40,8 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch)
-        for theme, (name, words) in SPREADS.items():
-            pages = spread(made(MANUSCRIPTS / name, "print", out), words)
+        for theme, (name, titles) in SPREADS.items():
+            pages = spread(made(MANUSCRIPTS / name, "print", out), titles)
             lay(pages, touching=True).save(PICTURES / f"{theme}.png", optimize=True)
         epub = made(MANUSCRIPTS / SCREEN[0], "epub", out)
         lay(screens(epub, SCREEN[1], out), touching=False).save(PICTURES / "epub.png", optimize=True)
@@ -55,14 +55,16 @@ def made(manuscript: Path, edition: str, out: Path) -> Path:
     return report.made[0].path
 
 
-def spread(pdf: Path, words: str) -> Sequence[Image.Image]:
-    """Draw the spread whose right-hand page is the first to begin a line with the words."""
+def spread(pdf: Path, titles: Sequence[str]) -> Sequence[Image.Image]:
+    """Draw the first of the chapters' openings that faces a page of text."""
     with pypdfium2.PdfDocument(pdf) as document:
-        for index in range(2, len(document), 2):
-            lines = document[index].get_textpage().get_text_range().splitlines()
-            if any(line.strip().lower().startswith(words.lower()) for line in lines):
-                return [_page(document[number]) for number in (index - 1, index)]
-    raise SystemExit(f"no right-hand page of {pdf.name} has a line that begins with: {words}")
+        lines = [page.get_textpage().get_text_range().splitlines() for page in document]
+        for title in titles:
+            for right in range(2, len(document), 2):
+                opens = any(line.strip().lower().startswith(title.lower()) for line in lines[right])
+                if opens and len(lines[right - 1]) > 20:
+                    return [_page(document[number]) for number in (right - 1, right)]
+    raise SystemExit(f"none of these chapters of {pdf.name} faces a page of text: {', '.join(titles)}")
 
 
 def _page(page: pypdfium2.PdfPage) -> Image.Image:
