@@ -1,6 +1,7 @@
 """The command `packager`; the only module that prints."""
 
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,8 +35,15 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for the finished 
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; a termination ends it as tidily as an interruption does."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _terminate)
     app()
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def _version(asked: bool) -> None:

@@ -1,6 +1,12 @@
 """The command line: what it prints, and the code it leaves with."""
 
+import contextlib
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -115,3 +121,35 @@ def test_clean(manuscript: Write, tmp_path: Path) -> None:
     result = RUN.invoke(app, ["clean", str(manuscript(BOOK)), "--out", str(out)])
     assert result.output == f"removed {out / 'book.epub'}\n"
     assert [path.name for path in out.iterdir()] == ["other.epub"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are counted as Linux tells them")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_build_leaves_nothing(manuscript: Write, tmp_path: Path, number: int, code: int) -> None:
+    folder = manuscript({**BOOK, "01-one.md": "# One\n\n" + "Many words make long work. " * 40_000})
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    command = [sys.executable, "-m", "packager", "build", str(folder), "--to", "print", "--out", str(tmp_path / "dist")]
+    environment = {**os.environ, "TMPDIR": str(scratch)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True) as process:
+        while not any(scratch.iterdir()) and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(number)
+        assert process.wait(10) == code
+    assert not any(scratch.iterdir())
+    assert not (tmp_path / "dist").exists()
+    deadline = time.monotonic() + 5
+    while _of_session(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert _of_session(process.pid) == []
+
+
+def _of_session(leader: int) -> list[str]:
+    """List the processes of a session that still run."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = path.read_text().rpartition(")")[2].split()
+            if int(fields[3]) == leader and fields[0] != "Z":
+                found.append(path.parent.name)
+    return found
