@@ -17,7 +17,7 @@ PICTURES = ROOT / "docs" / "pictures"
 SPREADS = {
     "novel": ("a-quarter-of-an-ounce", ("Withdrawn", "The Onion Man")),
     "scholar": ("the-needle-at-skarra", ("An Opinion from", "Telegrams", "A Theory from")),
-    "manual": ("handbook", ("Languages and Punctuation", "Trims and Margins", "From Python")),
+    "manual": ("handbook", ("Trims and Margins", "From Python", "Coming from Other Tools")),
 }
 """Theme -> manuscript that shows it, and chapters to show by the first words of their titles, the best first."""
 SCREEN = ("a-quarter-of-an-ounce", "Twelve Loaves")
