@@ -58,6 +58,7 @@ class _Run:
         self.faces, missing = themes.needed(
             theme, {c for leaf in (*ahead, *behind) for c in cutting.text(leaf.element)}
         )
+        self.missing = "".join(sorted(missing))
         self.problems: list[Problem] = list(missing_glyphs((*ahead, *behind), missing))
         self.data = {face.file: face.data for face in self.faces}
         listed = sum(1 for entry in galley.contents for _ in entry.walk()) > 1
@@ -68,7 +69,7 @@ class _Run:
 
     def make(self, folder: str, jobs: int) -> Output:
         inside = self.geometry.inside(self.geometry.estimate(self.galley.words))
-        setup = Setup(folder, self.data, self._assets(inside), self.book.options.hyphenation)
+        setup = Setup(folder, self.data, self._assets(inside), self.book.options.hyphenation, self.missing)
         with Workers(max(1, min(jobs, len(self.units))), "begin", setup) as workers:
             inside, numbering = self._settle(workers, inside)
             numbering = self._list_contents(workers, inside, numbering)

@@ -16,6 +16,8 @@ class Setup:
     """Images by path in the manuscript."""
     hyphenation: tuple[str, ...] = ()
     """Words with their only break points, `man-u-script`."""
+    missing: str = ""
+    """Characters that no font has; whether they come out of a finished file is not to be asked."""
     gray: bool = False
     """Whether images turn grey."""
 

@@ -63,7 +63,7 @@ class Faces:
         for _, _, font in plain:
             for glyph, width in _widths(font.DescendantFonts[0].W):
                 widths.setdefault(glyph, width)
-            for glyph_, text in _PAIR.findall(font.ToUnicode.read_bytes()):
+            for glyph_, text in _PAIR.findall(font.ToUnicode.read_bytes().partition(b"endcodespacerange")[2]):
                 texts.setdefault(glyph_.lower(), text)
         one = self.pdf.make_indirect(plain[0][2])
         descendant = one.DescendantFonts[0]

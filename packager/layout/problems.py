@@ -8,14 +8,17 @@ from packager.galley import Leaf
 from packager.layout.jobs import Pages
 from packager.layout.numbering import Numbering
 from packager.layout.trims import Printer
-from packager.layout.units import Unit
+from packager.layout.units import ASSET, Unit
 from packager.problems import Problem, error, warning
 from packager.words import line_of
 
 _FAULTS = {
-    "overflow-wide": ("runs out of the text block", "break the line, narrow the table, or make the image smaller"),
-    "overflow-long": ("runs off the page at head or foot", "shorten it, or divide it"),
+    "overflow-wide": ("overflows the text block", "break the line, narrow the table, or make the image smaller"),
+    "overflow-long": ("overflows the page at head or foot", "shorten it, or divide it"),
 }
+
+_KNOWN = (".notdef", f'Image "{ASSET}')
+"""How remarks begin that were made before, with their lines: missing glyphs, images without description."""
 
 
 def hindrances(units: Sequence[Unit], laid: Sequence[Pages]) -> Iterator[Problem]:
@@ -40,7 +43,7 @@ def layout_problems(units: Sequence[Unit], laid: Sequence[Pages], numbering: Num
                 told = f"{_short(fault.text)} {what} on page {place.label(fault.page)}"
                 yield warning(fault.code, told, unit.path, fault.line, hint)
         for remark in pages.remarks:
-            if not remark.startswith(".notdef"):  # named already, with their lines
+            if not remark.startswith(_KNOWN):
                 yield warning("layout", remark[:1].lower() + remark[1:], unit.path)
 
 

@@ -51,27 +51,30 @@ class Survey:
     """Scene breaks without ornament that stand first or last on a page, where nobody sees them."""
 
 
-def survey(pages: Sequence[Box], root: Element) -> Survey:
-    """Read the pages of a unit, one box a page, against the tree that they were made from."""
+def survey(pages: Sequence[Box], root: Element, missing: str = "") -> Survey:
+    """Read the pages of a unit, one box a page, against the tree that they were made from.
+
+    `missing` are the characters that no font has.
+    """
     lines = _lines(root)
     found: dict[int, list[str]] = {}
-    drawn, faults, sections, crowding, breaks = [], [], [], [], []
+    counts, faults, sections, crowding, breaks = [], [], [], [], []
     section = ""
     for number, page in enumerate(pages):
         look = _Look(page)
         for element, text in look.texts:
             found.setdefault(id(element), []).append(text)
-        drawn.append(sum(map(count, look.shown)))
+        counts.append(sum(count(text, missing) for text in look.shown))
         section, before = next((_plain(heading) for heading in look.headings), section), section
         sections.append(section or before)
         faults += [Fault(code, lines.get(id(at)), number, text.strip()) for code, at, text in look.faults]
         crowding += look.crowding
         breaks += look.breaks
-    missing = [(element, text) for element, text in _expected(root) if not _stands(text, found.get(id(element), []))]
+    gone = [(element, text) for element, text in _expected(root) if not _stands(text, found.get(id(element), []))]
     return Survey(
-        drawn=tuple(drawn),
-        losses=tuple(Loss(lines.get(id(element)), " ".join(text.split())) for element, text in missing),
-        lost=tuple(element for element, _ in missing),
+        drawn=tuple(counts),
+        losses=tuple(Loss(lines.get(id(element)), " ".join(text.split())) for element, text in gone),
+        lost=tuple(element for element, _ in gone),
         faults=tuple(faults),
         sections=tuple(sections),
         crowding=tuple(crowding),
@@ -79,9 +82,9 @@ def survey(pages: Sequence[Box], root: Element) -> Survey:
     )
 
 
-def shown(page: Box) -> list[str]:
-    """List all text that is drawn on a page, what stylesheets make included."""
-    return _Look(page).shown
+def drawn(page: Box, missing: str = "") -> int:
+    """Count the letters on a page, those that stylesheets make included."""
+    return sum(count(text, missing) for text in _Look(page).shown)
 
 
 def letters(text: str) -> str:
@@ -93,9 +96,9 @@ def letters(text: str) -> str:
     return _OTHER.sub("", "".join(c for c in decomposed if not unicodedata.combining(c))).casefold()
 
 
-def count(text: str) -> int:
-    """Count the letters of a text that a finished file has to give back."""
-    kept = _OTHER.sub("", text)
+def count(text: str, missing: str = "") -> int:
+    """Count the letters of a text that a finished file has to give back; not those that no font has."""
+    kept = _OTHER.sub("", text.translate(dict.fromkeys(map(ord, missing))) if missing else text)
     if not kept.isascii():
         kept = unicodedata.normalize("NFKD", _COMPLEX.sub("", kept))
     return sum(map(str.isalpha, kept))

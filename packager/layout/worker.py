@@ -80,6 +80,7 @@ class _Press:
 
     def __init__(self, setup: Setup) -> None:
         tempfile.tempdir = setup.folder
+        self.missing = setup.missing
         self.shelf = _Shelf(setup)
         self.fonts = FontConfiguration()
         self.styles = cache(self._style)
@@ -197,7 +198,7 @@ def _lay_out(job: Body, report: Report) -> Pages:
     with _listening(report) as remarks:
         for rounds in range(1, _ROUNDS + 1):
             document = press.document(root, (job.css, _sheet("body.css")), tagged=job.tagged)
-            survey = reading.survey([page._page_box for page in document.pages], root)
+            survey = reading.survey([page._page_box for page in document.pages], root, press.missing)
             if rounds == _ROUNDS or not mending.mend(root, survey, last=rounds == _ROUNDS - 1):
                 break
         pdf, fonts = press.written(document, tagged=job.tagged)
@@ -227,7 +228,7 @@ def furnish(job: Furniture, report: Report) -> Pages:
     with _listening(report) as remarks:
         document = press.document(root, (job.css, _sheet("furniture.css"), start))
         pdf, fonts = press.written(document)
-    drawn = tuple(sum(map(reading.count, reading.shown(page._page_box))) for page in document.pages)
+    drawn = tuple(reading.drawn(page._page_box, press.missing) for page in document.pages)
     return Pages(pdf, drawn, fonts, remarks=tuple(remarks))
 
 
@@ -262,4 +263,4 @@ def _sheet(name: str) -> str:
 
 def prove(job: Proof, report: Report) -> tuple[tuple[int, int, int], ...]:
     """Count the letters of a stretch of the finished file; see `packager.layout.proof`."""
-    return tuple(proof.short(job))
+    return tuple(proof.short(job, _press[0].missing))
