@@ -97,6 +97,12 @@ def _dress(aside: etree._Element, slug: str, mark: int) -> etree._Element:
     back.text, back.tail = str(mark), " " + (first.text or "").lstrip()
     first.text = None
     first.insert(0, back)
+    for node in aside.iter():
+        # Line ends in notes would break lines in print: the layout engine takes notes as they are written.
+        if node.tag != "code" and node.text:
+            node.text = node.text.replace("\n", " ")
+        if node.tail:
+            node.tail = node.tail.replace("\n", " ")
     return aside
 
 

@@ -224,7 +224,7 @@ class BookKeys(_Keys):
     printer: Text = "kdp"
     style: dict[str, Any] = {}
     numbered: bool = False
-    toc_depth: Annotated[int, Field(ge=1, le=6)] = 2
+    toc_depth: Annotated[int, Field(ge=1, le=6)] | None = None
     chapter_start: Literal["recto", "any"] = "recto"
     hyphenation: Annotated[tuple[Annotated[str, AfterValidator(_breakable)], ...], BeforeValidator(_words)] = ()
     css: Texts = ()

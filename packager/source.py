@@ -54,8 +54,12 @@ class Source:
         self.origins.append(origin)
 
     def separate(self, prefix: str, origin: int) -> None:
-        """Make sure that a new block begins: a blank line in the same quotation, unless there is one."""
-        if self.lines and self.lines[-1].strip(" >"):
+        """Make sure that a new block begins: a blank line in the same quotation, unless there is one.
+
+        What follows a deeper quotation needs a line without its mark.
+        """
+        last = self.lines[-1] if self.lines else ""
+        if last.strip(" >") or last.count(">") > prefix.count(">"):
             self.lines.append(prefix.rstrip())
             self.origins.append(origin)
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import weasyprint
-from weasyprint.layout import block
+from weasyprint.layout import block, inline
 
 VERSION = "70.0"
 """The version that the patches are for; on another none is applied."""
 
 _lines: Callable[..., Any] = block._linebox_layout
 _line_boxes: Callable[..., Any] = block.iter_line_boxes
+_split: Callable[..., Any] = inline.split_first_line
 
 
 def apply() -> None:
@@ -18,6 +19,7 @@ def apply() -> None:
     if weasyprint.__version__ == VERSION:
         block._linebox_layout = _with_notes_of_last_line
         block.iter_line_boxes = _with_one_first_line
+        inline.split_first_line = _with_hanging_blank
 
 
 def _with_notes_of_last_line(context: Any, box: Any, index: Any, child: Any, new_children: Any, *rest: Any) -> Any:
@@ -44,3 +46,22 @@ def _with_one_first_line(context: Any, box: Any, position: float, below: float, 
     if skip is not None:
         rest = (*rest[:-2], None, None)
     return _line_boxes(context, box, position, below, skip, *rest)
+
+
+def _with_hanging_blank(text: str, style: Any, context: Any, width: Any, *rest: Any, **options: Any) -> Any:
+    """Fit a run of text in a line that it fits without the blank at its end.
+
+    The engine counts that blank, finds the line too long, and cuts it after its first word (CSS Text 3, section 4.1.2:
+    a blank at a line's end hangs). `width` is in px; only runs that could fit are looked at again.
+    """
+    result = _split(text, style, context, width, *rest, **options)
+    resume = result[2]
+    if resume is None or width is None or text[-1:] != " " or style["white_space"] not in ("normal", "pre-line"):
+        return result
+    bare = text.rstrip(" ")
+    if not bare or len(bare) * style["font_size"] > width * 8 or resume >= len(bare.encode()):
+        return result
+    whole = _split(bare, style, context, width, *rest, **options)
+    if whole[2] is None and whole[3] <= width:
+        return _split(text, style, context, width + style["font_size"], *rest, **options)
+    return result
