@@ -219,11 +219,7 @@ def needed(theme: Theme, text: Iterable[str]) -> tuple[tuple[Face, ...], set[str
     """
     fallback = _fallback(theme)
     own = tuple(face for face in theme.faces if face.family not in fallback)
-    missing = set(text)
-    for face in own:
-        if face.style == "normal" and face.weight == fonts.REGULAR and face.family == theme.style["body-font"]:
-            missing = fonts.covers(face, missing)
-    lacking, chosen = missing, []
+    lacking, chosen = _lacked(theme, text), []
     for family in fallback:
         faces = [face for face in theme.faces if face.family == family]
         if faces and lacking and (left := fonts.covers(faces[0], lacking)) != lacking:
@@ -232,6 +228,19 @@ def needed(theme: Theme, text: Iterable[str]) -> tuple[tuple[Face, ...], set[str
     for face in own:
         lacking = fonts.covers(face, lacking)
     return (*own, *chosen), lacking
+
+
+def share(theme: Theme, face: Face, text: Iterable[str]) -> set[str]:
+    """Give the characters of a text that a face is there for: a fallback has only what the text's own face lacks."""
+    return _lacked(theme, text) if face.family in _fallback(theme) else set(text)
+
+
+def _lacked(theme: Theme, text: Iterable[str]) -> set[str]:
+    missing = set(text)
+    for face in theme.faces:
+        if face.style == "normal" and face.weight == fonts.REGULAR and face.family == theme.style["body-font"]:
+            missing = fonts.covers(face, missing)
+    return missing
 
 
 def _fallback(theme: Theme) -> list[str]:

@@ -223,3 +223,11 @@ def test_the_authors_font_serves_as_body_font() -> None:
 
 def test_the_same_book_has_the_same_css() -> None:
     assert theme.stylesheet(look(), "print") == theme.stylesheet(theme.load(book()), "print")
+
+
+def test_a_fallback_is_there_for_what_the_text_lacks_only() -> None:
+    loaded = look("manual")
+    faces, _ = theme.needed(loaded, "ab☞")
+    shares = {face.family: theme.share(loaded, face, "ab☞") for face in faces}
+    assert shares["Source Serif 4"] == {"a", "b", "☞"}
+    assert shares["EB Garamond"] == {"☞"}

@@ -219,7 +219,7 @@ def _style(look: Theme, leaves: Iterable[Leaf], text: set[str]) -> tuple[_File, 
     style = theme.stylesheet(look, "epub", faces)
     named = set(re.findall(r"url\([\"']?fonts/([^)\"']+)", style))
     files = [
-        _File(f"fonts/{face.file}", fonts.subset(face, text), "font/otf" if face.file.endswith(".otf") else "font/ttf")
+        _File(f"fonts/{face.file}", fonts.subset(face, theme.share(look, face, text)), f"font/{face.file[-3:]}")
         for face in faces
         if face.file in named
     ]
