@@ -26,6 +26,9 @@ ALIASES = {
     **dict.fromkeys(("stylesheet", "stylesheets"), "css"),
     **dict.fromkeys(("size", "papersize", "page-size", "pdf-page-size"), "trim"),
     **dict.fromkeys(("type", "epub:type"), "role"),
+    **dict.fromkeys(("references", "bib"), "bibliography"),
+    **dict.fromkeys(("citation-style", "bibliography-style"), "csl"),
+    "other-books": "also-by",
 }
 """Spellings that mean just what ours mean, in the form that `spell` gives."""
 
@@ -57,7 +60,6 @@ UNUSED = {
     "page-progression-direction": "the direction follows `lang`",
     "toc-title": "the title of the contents follows `lang`",
     "number-depth": "only chapters are numbered",
-    **dict.fromkeys(("notes", "bibliography", "csl"), "it is left for a later version"),
 }
 """Keys that authors bring and that change nothing here, with the reason."""
 

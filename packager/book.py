@@ -117,6 +117,18 @@ class Options:
     """Where chapters begin in print: `recto` or `any`. Parts always begin on a recto."""
     hyphenation: tuple[str, ...] = ()
     """Exceptions, hyphens marking where a word may break: `man-u-script`; a word without one never breaks."""
+    notes: str = "foot"
+    """Where notes stand: `foot` of the page, end of the `chapter`, end of the `book`."""
+    editor_notes: str = "symbols"
+    """How the editor's notes are marked: `symbols` (*, †, ‡) or `letters` (a, b, c)."""
+    bibliography: tuple[str, ...] = ()
+    """Files of references, BibTeX or CSL-JSON, by their path in the folder."""
+    csl: str = ""
+    """How citations look: a CSL file of the folder, or the name of a known style; empty for Chicago's author-date."""
+    also_by: tuple[str, ...] = ()
+    """Titles for the page of other books by the author."""
+    colophon: bool = False
+    """Whether a page at the end tells typeface and make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +178,8 @@ class Section:
     """Editions that carry it; empty for all."""
     lang: str = ""
     """BCP 47 tag where it differs from the book's."""
+    index: str = ""
+    """Name of the index that a section of the role `index` holds; empty for the unnamed one."""
     lines: tuple[int, ...] = field(default=(), repr=False)
     """Line of the file for each line of `text`, where includes shifted them; empty where they follow each other."""
 

@@ -369,6 +369,7 @@ def _sections(drafts: Sequence[_Draft], problems: list[Problem]) -> Iterator[Sec
             toc=draft.keys.toc,
             editions=draft.keys.editions,
             lang=draft.keys.lang,
+            index=draft.keys.index,
         )
 
 

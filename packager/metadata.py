@@ -227,6 +227,12 @@ class BookKeys(_Keys):
     toc_depth: Annotated[int, Field(ge=1, le=6)] | None = None
     chapter_start: Literal["recto", "any"] = "recto"
     hyphenation: Annotated[tuple[Annotated[str, AfterValidator(_breakable)], ...], BeforeValidator(_words)] = ()
+    notes: Literal["foot", "chapter", "book"] = "foot"
+    editor_notes: Literal["symbols", "letters"] = "symbols"
+    bibliography: Texts = ()
+    csl: Text = ""
+    also_by: Texts = ()
+    colophon: bool = False
     css: Texts = ()
     chapters: Any = None
 
@@ -245,6 +251,7 @@ class SectionKeys(_Keys):
     id: Annotated[str, AfterValidator(_slug)] = ""
     draft: bool = False
     lang: Annotated[str, AfterValidator(language)] = ""
+    index: Text = ""
 
 
 Keys = TypeVar("Keys", bound=_Keys)
@@ -313,6 +320,12 @@ def options(keys: BookKeys, front: FrontMatter) -> Options:
         toc_depth=keys.toc_depth,
         chapter_start=keys.chapter_start,
         hyphenation=tuple(dict.fromkeys(keys.hyphenation)),
+        notes=keys.notes,
+        editor_notes=keys.editor_notes,
+        bibliography=tuple(dict.fromkeys(keys.bibliography)),
+        csl=keys.csl,
+        also_by=keys.also_by,
+        colophon=keys.colophon,
     )
 
 

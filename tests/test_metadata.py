@@ -128,7 +128,7 @@ def test_other_tools_spellings_are_read(yaml: str, field: str, value: object) ->
         ("author: A\nauthors: B", "book.md:3: `authors` says again what `author` says on line 2 (keep one of them)"),
         ("auhtor: A", "book.md:2: unknown key `auhtor` (did you mean `author`?)"),
         ("xyzzy: 1", "book.md:2: unknown key `xyzzy`"),
-        ("csl: a.csl", "book.md:2: `csl` changes nothing: it is left for a later version"),
+        ("notes: margin", "book.md:2: `notes` cannot be 'margin' (write 'foot', 'chapter' or 'book')"),
         ("filters: [/bin/sh]",
          "book.md:2: `filters` makes other tools run programs, and a manuscript runs none (delete it)"),
         ("isbn: 9780306406157",
