@@ -11,6 +11,7 @@ from time import perf_counter
 from packager import galley, manuscript, theme
 from packager.editions import Output, Progress
 from packager.galley import Galley
+from packager.layout import pool
 from packager.problems import PackagerError, Problem, error, has_errors, in_order
 from packager.theme import Theme
 
@@ -115,6 +116,8 @@ def build(
     `to` names editions of `EDITIONS`; `jobs` bounds the worker processes, None for one a core.
     """
     editions = tuple(dict.fromkeys(to))
+    if {"print", "screen"}.intersection(editions):
+        pool.warm()
     try:
         rendered, look = proof(path)
     except PackagerError as stop:

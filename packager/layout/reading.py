@@ -18,6 +18,9 @@ Box = Any
 TOLERANCE = 4.0
 """CSS pixels that text may hang into a margin: punctuation, a swash, rounding."""
 
+LONG = 24
+"""Lines of a note from which on it shall begin on the page of its call, and be carried on."""
+
 _OTHER = re.compile(r"[\W_]+")
 _OURS = ("::first-letter", "::first-line")
 """Tags of boxes that a stylesheet asks for but that hold the author's text."""
@@ -27,7 +30,7 @@ _COMPLEX = re.compile("[\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff\u1a00-\u1aaf]+")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note on a page where something does not fit."""
+    """A note that might be cut."""
 
     element: Element
     lines: tuple[str, ...]
@@ -46,7 +49,7 @@ class Survey:
     faults: tuple[Fault, ...]
     sections: tuple[str, ...]
     crowding: tuple[Note, ...]
-    """Notes of pages whose notes do not fit."""
+    """Notes of pages whose notes do not fit, and long ones that only begin on the page after their call."""
     breaks: tuple[Element, ...]
     """Scene breaks without ornament that stand first or last on a page, where nobody sees them."""
 
@@ -122,6 +125,7 @@ class _Look:
         self._foot = page.content_box_y() + page.height + TOLERANCE
         self._edges: list[float] = []
         self._rules: list[Box] = []
+        self._calls: list[Element] = []
         areas = [child for child in page.children if type(child).__name__ == "FootnoteAreaBox"]
         bottom = self._foot
         crowded = False
@@ -133,9 +137,10 @@ class _Look:
         for child in page.children:
             if child not in areas:
                 crowded |= self._read(child)
-        if crowded:
-            notes = [box for area in areas for box in area.children if box.element is not None]
-            self.crowding = [Note(box.element, tuple(_set_lines(box))) for box in notes]
+        boxes = [box for area in areas for box in area.children if box.element is not None]
+        late = [box for box in boxes if box.element not in self._calls]
+        notes = [Note(box.element, tuple(_set_lines(box))) for box in (boxes if crowded else late)]
+        self.crowding = [note for note in notes if crowded or len(note.lines) >= LONG]
         self.breaks = [
             rule.element
             for rule in self._rules
@@ -158,6 +163,8 @@ class _Look:
         if kind.endswith("ReplacedBox"):
             top = box.content_box_y()
             return self._fits(box, top, top + box.height, element.get("alt", "") or "image")
+        if box.footnote is not None:
+            self._calls.append(element)
         if element is not None and box.element_tag == "h2" and element not in self.headings:
             self.headings.append(element)
         if element is not None and box.element_tag == "hr" and "scene-break" in element.get("class", "").split():

@@ -26,7 +26,7 @@ NOTES = "".join(
     f"[^{n}]: The note with the number {n}, which says *something* of the matter.\n\n" for n in range(1, 13)
 )
 BOOK = {
-    "book.md": HEAD.format("novel", "trim: 5x8\n"),
+    "book.md": HEAD.format("novel", "trim: 5x8\ntoc-depth: 2\n"),
     "00-dedication.md": "For Bea.\n",
     "00-preface.md": "# Preface\n\nSee [the second chapter](02-two.md#below).\n",
     "01-one.md": "# One\n\n"
