@@ -9,9 +9,11 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 J = TypeVar("J")
@@ -22,6 +24,8 @@ Work = Callable[[J, Report], R]
 
 ENGINE = "packager.layout.worker"
 """Module whose functions the workers call."""
+_LONGEST_FOLDER = 60
+"""Bytes of the temporary folder's name: a socket's path holds 107 (unix(7)), of which the server takes some forty."""
 
 
 class WorkerDied(Exception):
@@ -49,7 +53,9 @@ class WorkFailed(Exception):
 
 def context() -> "multiprocessing.context.BaseContext":
     """Choose how processes start: from a warm server on Linux, afresh elsewhere."""
-    method = "forkserver" if sys.platform == "linux" else "spawn"
+    # The server listens on a socket among temporary files, whose name must be shorter than a path may be.
+    near = len(os.fsencode(tempfile.gettempdir())) < _LONGEST_FOLDER
+    method = "forkserver" if sys.platform == "linux" and near else "spawn"
     chosen = multiprocessing.get_context(method)
     if method == "forkserver":
         chosen.set_forkserver_preload([ENGINE])
@@ -58,8 +64,7 @@ def context() -> "multiprocessing.context.BaseContext":
 
 def warm() -> None:
     """Start loading the engine in the background; what comes next need not wait for it."""
-    if sys.platform == "linux":
-        context()
+    if context().get_start_method() == "forkserver":
         from multiprocessing import forkserver
 
         forkserver.ensure_running()
@@ -75,7 +80,8 @@ class Pool(Generic[J, R]):
         for _ in range(count):
             ours, theirs = made.Pipe()
             process = made.Process(target=_serve, args=(theirs, ENGINE, begin), daemon=True)  # type: ignore[attr-defined]
-            process.start()
+            with _without_main():
+                process.start()
             theirs.close()
             self._workers.append((process, ours))
         for _, connection in self._workers:
@@ -133,6 +139,17 @@ class Pool(Generic[J, R]):
             busy[connection] = (index, process)
             with contextlib.suppress(BrokenPipeError):  # noticed where its answer is awaited
                 connection.send((work, jobs[index]))
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the program that calls us: a worker would run it again to prepare itself, and has no use for it."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def processors() -> int:
