@@ -53,6 +53,12 @@ def test_no_word_is_lost_in_tag_soup() -> None:
     assert "LAST" in text
 
 
+@pytest.mark.parametrize("text", ["<`a`-->", "<b \\*>x</b>", "[@a `b`]", "$a `b` c$", "`<!--`<!-- `-->`"])
+def test_code_and_escapes_in_other_markup(text: str) -> None:
+    shown = "".join(str(part) for part in parse(text).body.itertext())
+    assert all(letter in shown for letter in "ab" if f"`{letter}`" in text)
+
+
 PIECES = st.sampled_from(
     [
         *"a b * ** _ ` ``` ~~~ [ ] ( ) ^[ [^1] [^1]: ! < > <b> </b> <div> </div> <td> <!-- --> :::".split(),

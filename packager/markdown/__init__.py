@@ -31,6 +31,7 @@ from packager.problems import Problem, error
 from packager.source import Source, prepare
 from packager.trees import LINE
 
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 RAW = re.compile("\x02wzxhzdk:([0-9]+)\x03")
 RAW_PARAGRAPH = re.compile('<p(?: data-line="[0-9]+")?>((?:\\s*\x02wzxhzdk:[0-9]+\x03\\s*)+)</p>')
 STAMPED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre fence table hr div".split())
@@ -168,5 +169,5 @@ def _tree(root: Element, raw: Sequence[str | Element]) -> etree._Element:
     try:
         return etree.fromstring(text)
     except etree.XMLSyntaxError:
-        inside = text.removeprefix("<div>").removesuffix("</div>")
+        inside = CONTROLS.sub("", text).removeprefix("<div>").removesuffix("</div>")
         return etree.fromstring(f"<div>{rawhtml.mend(inside)}</div>")

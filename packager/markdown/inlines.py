@@ -11,17 +11,18 @@ from packager import rawhtml
 from packager.markdown.attributes import assign, fault
 
 MATH = (
-    r"(\$\$)(?=\S)([^$]{1,2000}?)\$\$"
-    r"|(?<![\\$\w])\$(?=\S)([^$\n]{1,500}?)(?<=[^\s\\])\$(?![\d$])"
+    r"(\$\$)(?=\S)([^$\x02]{1,2000}?)\$\$"
+    r"|(?<![\\$\w])\$(?=\S)([^$\n\x02]{1,500}?)(?<=[^\s\\])\$(?![\d$])"
 )
-CITATION = r"\[(?=[^\[\]]{0,400}@)((?:[^\[\]]*?[\s;])?-?@\w[^\[\]]*)\](?![\[({])"
+CITATION = r"\[(?=[^\[\]]{0,400}@)((?:[^\[\]\x02]*?[\s;])?-?@\w[^\[\]\x02]*)\](?![\[({])"
 NUMBERED = r"(?<![\w@/.])@((?:fig|tbl|sec|eq)-[\w-]*\w)"
 ENTITY = r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 BRACKETED = r"\[((?:[^\[\]\\]|\\.|\[(?:[^\[\]\\]|\\.)*\]){1,4000})\]"
 SPAN = BRACKETED + r"\{:?[ ]*([^{}\n]+)\}"
 NOTE_CALL = r"\[\^([^\]\s]+)\]"
 INLINE_NOTE = r"\^" + BRACKETED
-ANGLES = r"<([^<>\s][^<>]{0,2000})>"
+# What stands for code or an escaped mark, set aside by then, is in no tag: STX begins it.
+ANGLES = r"<([^<>\s\x02][^<>\x02]{0,2000})>"
 
 
 class Breaks(InlineProcessor):
