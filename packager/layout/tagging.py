@@ -12,6 +12,8 @@ def mend(document: object, pdf: Any) -> None:
     for element in [made for made in pdf.objects if isinstance(made, dict) and made.get("Type") == "/StructElem"]:
         if element["S"] == "/LI":
             _wrap(pdf, element)
+        elif element["S"] == "/Table":
+            _flatten(pdf, element)
         elif element["S"] == "/Figure" and "Alt" not in element:
             element["S"] = "/NonStruct"  # an image that says nothing is no figure
         if element["S"] != "/Link":
@@ -32,6 +34,18 @@ def _wrap(pdf: Any, item: Any) -> None:
         kid["P"] = body.reference
     kids[kids.index(loose[0])] = body.reference
     kids[:] = [kid for kid in kids if kid not in loose]
+
+
+def _flatten(pdf: Any, table: Any) -> None:
+    """Give a table the rows of the table in it: one with a caption comes out as two (ISO 32000-1, table 337)."""
+    for kid in list(table["K"]):
+        inner = _at(pdf, kid)
+        if inner and inner.get("S") == "/Table":
+            at = table["K"].index(kid)
+            table["K"][at : at + 1] = inner["K"]
+            for row in _elements(pdf, inner["K"]):
+                row["P"] = table.reference
+            inner["K"].clear()
 
 
 def _unlink(pdf: Any, element: Any) -> None:

@@ -34,7 +34,7 @@ BOOK = {
     + "\n\n"
     + NOTES,
     "02-two.md": f"# Two\n\n{PROSE * 9}\n\n## Below {{#below}}\n\n- a\n\n  {PROSE}\n\n- b\n\nA [*link* out](https://example.org).\n"
-    "\n| Port | Boats |\n|---|--:|\n| Skarra | 12 |\n",
+    "\n| Port | Boats |\n|---|--:|\n| Skarra | 12 |\n\n<table><caption>Boats</caption><tr><td>1</td></tr></table>\n",
     "03-three.md": f"# Three\n\n{PROSE * 40}\n",
 }
 
