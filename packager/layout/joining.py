@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
-from packager.layout import navigation, structure
+from packager.layout import inks, navigation, structure
 from packager.layout.jobs import Pages
 from packager.layout.merging import Faces, merge_images
 from packager.layout.numbering import Numbering, Place
@@ -99,6 +99,9 @@ class _Binder:
         self.faces.note(pages[0].Resources, sheet.body.fonts)
         if self.finish.tagged:
             self.structures.add(self.pdf, body, pages)
+        if sheet.unit.images and not self.finish.tagged:
+            for page in pages:
+                inks.settle(page)
         above = self._furniture(sheet) if sheet.furniture is not None else {}
         for number, page in enumerate(pages):
             shift = sheet.shift if number % 2 == 0 else -sheet.shift

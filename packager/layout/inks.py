@@ -1,0 +1,42 @@
+"""One ink for the printer: what drawings paint in grey of three colours is painted in grey of one.
+
+The layout engine writes the colours of SVG images in RGB; a printer's black is K alone (DeviceGray, ISO 32000-1,
+8.6.4.2).
+"""
+
+import re
+
+import pikepdf
+from pikepdf import Name
+
+_RGB = re.compile(rb"(?<![\d.])(\d*\.?\d+) (\d*\.?\d+) (\d*\.?\d+) (rg|RG)(?=\s)")
+
+
+def settle(page: pikepdf.Object) -> None:
+    """Paint a page's greys, and those of the forms it shows, in DeviceGray; colours stay."""
+    contents = page.Contents
+    for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
+        _settle(stream)
+    _settle_forms(page.get("/Resources"), set())
+
+
+def _settle_forms(resources: pikepdf.Object | None, seen: set[tuple[int, int]]) -> None:
+    if resources is None or "/XObject" not in resources:
+        return
+    for form in resources.XObject.values():
+        if form.get("/Subtype") == Name.Form and form.objgen not in seen:
+            seen.add(form.objgen)
+            _settle(form)
+            _settle_forms(form.get("/Resources"), seen)
+
+
+def _settle(stream: pikepdf.Object) -> None:
+    data = stream.read_bytes()
+    grey = _RGB.sub(_grey, data)
+    if grey != data:
+        stream.write(grey)
+
+
+def _grey(match: re.Match[bytes]) -> bytes:
+    red, green, blue = map(float, match.groups()[:3])
+    return match[1] + (b" g" if match[4] == b"rg" else b" G") if red == green == blue else match[0]

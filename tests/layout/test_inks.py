@@ -1,0 +1,32 @@
+"""Greys in one ink."""
+
+import pikepdf
+from pikepdf import Dictionary, Name, Pdf, Stream
+
+from packager.layout import inks
+
+
+def test_greys_of_pages_and_forms_become_one_ink() -> None:
+    pdf = Pdf.new()
+    inner = Stream(pdf, b"0.5 0.5 0.5 RG 1 0 0 rg\n", Type=Name.XObject, Subtype=Name.Form)
+    form = Stream(
+        pdf, b"1 1 1 rg\n", Type=Name.XObject, Subtype=Name.Form, Resources=Dictionary(XObject=Dictionary(Y=inner))
+    )
+    page = pdf.make_indirect(
+        Dictionary(
+            Contents=Stream(pdf, b"q 0 0 0 rg (0 0 0 rgb) Tj 0 0 0 1 k .2 .2 .3 rg Q\n"),
+            Resources=Dictionary(XObject=Dictionary(X=form)),
+        )
+    )
+    inks.settle(page)
+    shown = page.Resources.XObject.X
+    assert page.Contents.read_bytes() == b"q 0 g (0 0 0 rgb) Tj 0 0 0 1 k .2 .2 .3 rg Q\n"
+    assert shown.read_bytes() == b"1 g\n"
+    assert shown.Resources.XObject.Y.read_bytes() == b"0.5 G 1 0 0 rg\n"
+
+
+def test_a_page_without_forms() -> None:
+    pdf = Pdf.new()
+    page = pdf.make_indirect(Dictionary(Contents=pikepdf.Array([Stream(pdf, b"0 0 0 rg\n")])))
+    inks.settle(page)
+    assert page.Contents[0].read_bytes() == b"0 g\n"
