@@ -132,7 +132,7 @@ def test_a_stopped_build_leaves_nothing(manuscript: Write, tmp_path: Path, numbe
     command = [sys.executable, "-m", "packager", "build", str(folder), "--to", "print", "--out", str(tmp_path / "dist")]
     environment = {**os.environ, "TMPDIR": str(scratch)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True) as process:
-        while not any(scratch.iterdir()) and process.poll() is None:
+        while not any(scratch.glob("packager-*")) and process.poll() is None:
             time.sleep(0.05)
         process.send_signal(number)
         assert process.wait(10) == code
