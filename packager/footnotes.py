@@ -1,6 +1,8 @@
 """Notes: numbered by their calls, dressed as pop-up footnotes with a way back.
 
-Markup after EPUB 3.3 structural semantics and DPUB-ARIA 1.1: `noteref` to `aside` in the same file, and a `backlink`.
+Two series run side by side: the author's notes are counted 1, 2, 3, the editor's, whose names begin with a star as in
+`[^*gloss]`, are marked *, †, ‡ or a, b, c. Markup after EPUB 3.3 structural semantics and DPUB-ARIA 1.1: `noteref` to
+`aside` in the same file, and a `backlink`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,17 +10,33 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from packager.notices import Notices
-from packager.trees import LINE, TYPE, elements, take, unwrap
+from packager.trees import LINE, TYPE, add_class, elements, take, unwrap
+
+EDITOR = "*"
+"""What the name of an editor's note begins with."""
+
+SYMBOLS = "*†‡§‖¶"
+"""Marks of notes in their order (CMOS 14.25); then they are doubled."""
 
 
-def number(root: etree._Element, definitions: Mapping[str, etree._Element], notices: Notices) -> dict[str, str]:
+def sign(place: int, manner: str) -> str:
+    """Mark the editor's note of a place, from 1, with `symbols` or `letters`."""
+    signs = SYMBOLS if manner == "symbols" else "abcdefghijklmnopqrstuvwxyz"
+    rounds, index = divmod(place - 1, len(signs))
+    return signs[index] * (rounds + 1)
+
+
+def number(
+    root: etree._Element, definitions: Mapping[str, etree._Element], notices: Notices, manner: str = "symbols"
+) -> dict[str, str]:
     """Number a section's notes in the order they are called, and put their texts at its end.
 
-    Returns the names links may use for them -> their ids.
+    `manner` is how the editor's are marked. Returns the names links may use for them -> their ids.
     """
     slug = notices.section.slug
     notes = etree.Element("section", {"class": "notes"})
     numbers: dict[str, int] = {}
+    series = {True: 0, False: 0}
     calls: dict[str, int] = {}
     names: dict[str, str] = {}
     queue = [root]
@@ -36,14 +54,22 @@ def number(root: etree._Element, definitions: Mapping[str, etree._Element], noti
                     unwrap(call)
                     continue
                 aside = found
-            first = name not in numbers
-            mark = numbers.setdefault(name, len(numbers) + 1)
+            editor = name.startswith(EDITOR)
+            if first := name not in numbers:
+                series[editor] += 1
+                numbers[name] = series[editor]
+            place = numbers[name]
+            mark = sign(place, manner) if editor else str(place)
             calls[name] = calls.get(name, 0) + 1
-            _refer(call, slug, mark, calls[name])
+            again = f"-{calls[name]}" if calls[name] > 1 else ""
+            ref, target = (f"{slug}--{letter}{place}" for letter in ("em" if editor else "rn"))
+            _refer(call, f"{ref}{again}", target, mark)
             if first:
-                names |= _names(name, f"{slug}--n{mark}")
-                notes.append(_dress(aside, slug, mark))
+                names |= _names(name, target)
+                notes.append(_dress(aside, ref, target, mark))
                 queue.append(aside)
+                if editor:
+                    add_class(aside, "editor")
     if len(notes):
         root.append(notes)
     for name, aside in definitions.items():
@@ -59,13 +85,12 @@ def _calls(root: etree._Element) -> Iterator[etree._Element]:
             yield node
 
 
-def _refer(call: etree._Element, slug: str, mark: int, time: int) -> None:
+def _refer(call: etree._Element, ref: str, target: str, mark: str) -> None:
     """Replace a call by the link to its note; a note called again keeps its number."""
-    again = f"-{time}" if time > 1 else ""
     link = etree.Element("a", {"class": "noteref", TYPE: "noteref", "role": "doc-noteref"})
-    link.set("id", f"{slug}--r{mark}{again}")
-    link.set("href", f"#{slug}--n{mark}")
-    link.text, link.tail = str(mark), call.tail
+    link.set("id", ref)
+    link.set("href", f"#{target}")
+    link.text, link.tail = mark, call.tail
     call.tail = None
     parent = call.getparent()
     if parent is not None:
@@ -80,21 +105,21 @@ def _inline_note(call: etree._Element) -> etree._Element:
     return aside
 
 
-def _dress(aside: etree._Element, slug: str, mark: int) -> etree._Element:
+def _dress(aside: etree._Element, ref: str, target: str, mark: str) -> etree._Element:
     line = aside.get(LINE)
     aside.attrib.clear()
     aside.set("class", "footnote")
     aside.set(TYPE, "footnote")
     aside.set("role", "doc-footnote")
-    aside.set("id", f"{slug}--n{mark}")
+    aside.set("id", target)
     if line:
         aside.set(LINE, line)
     if not len(aside) or aside[0].tag != "p":
         aside.insert(0, etree.Element("p"))
     first = aside[0]
     back = etree.Element("a", {"class": "backlink", TYPE: "backlink", "role": "doc-backlink"})
-    back.set("href", f"#{slug}--r{mark}")
-    back.text, back.tail = str(mark), " " + (first.text or "").lstrip()
+    back.set("href", f"#{ref}")
+    back.text, back.tail = mark, " " + (first.text or "").lstrip()
     first.text = None
     first.insert(0, back)
     for node in aside.iter():

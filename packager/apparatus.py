@@ -1,0 +1,143 @@
+"""What a book is given at its end for what stands in its text: notes, bibliography, index, and the links to them.
+
+A section of the role in the manuscript gives such a part its place and title; else it is made, in the order of the
+Chicago Manual (CMOS 1.4).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from packager import citations, endnotes, glossary, indexing
+from packager.book import BACK_ROLES, Book, Section
+from packager.citations import Sources
+from packager.composition import Composed, compose
+from packager.problems import Problem
+from packager.slugs import slugify, unique
+from packager.terms import term
+
+Sheets = list[tuple[Section, Composed]]
+
+
+@dataclass(slots=True)
+class Apparatus:
+    """The parts that a book's text asks for."""
+
+    sheets: Sheets
+    """All sections of the book, those that are made among them."""
+    sources: Sources | None = None
+    bibliography: Composed | None = None
+    notes: Composed | None = None
+    indexes: dict[str, Composed] = field(default_factory=dict)
+    """By name; empty for the unnamed one."""
+    problems: list[Problem] = field(default_factory=list)
+
+
+def prepare(
+    book: Book, composed: Sequence[Composed], style: Mapping[str, object], sources: Sources | None
+) -> Apparatus:
+    """Find what the text asks for, and give each part its section."""
+    made = Apparatus(list(zip(book.sections, composed, strict=True)), sources)
+    made.problems += sources.problems if sources else ()
+    asked = _asked(composed)
+
+    def home(role: str, name: str = "") -> Composed:
+        for section, sheet in made.sheets:
+            if section.role == role and section.index == name:
+                return sheet
+        title = term({"endnotes": "notes"}.get(role, role), book.metadata.lang)
+        title = f"{title}: {name.replace('-', ' ')}" if name else title
+        taken = {section.slug for section, _ in made.sheets}
+        slug = unique("-".join(filter(None, ("notes" if role == "endnotes" else role, slugify(name, "")))), taken)
+        section = Section(path="", line=1, text="", slug=slug, title=title, role=role, index=name)
+        sheet = compose(book, section, style)
+        made.sheets.insert(_place(role, [section for section, _ in made.sheets]), (section, sheet))
+        return sheet
+
+    if book.options.notes == "book" and any(
+        sheet.element.find("section[@class='notes']") is not None for sheet in composed
+    ):
+        made.notes = home("endnotes")
+    if sources and "data-cite" in asked:
+        made.bibliography = home("bibliography")
+    if "data-mark" in asked:
+        names = dict.fromkeys(
+            mark.get("data-ask-index", "")
+            for sheet in composed
+            for mark in sheet.element.iter("span")
+            if "data-mark" in mark.attrib
+        )
+        made.indexes = {name: home("index", name) for name in names}
+    return made
+
+
+def _asked(composed: Sequence[Composed]) -> set[str]:
+    """Find which marks the text holds."""
+    kinds = ("data-cite", "data-mark", "data-gloss")
+    return {kind for sheet in composed for mark in sheet.element.iter("span") for kind in kinds if kind in mark.attrib}
+
+
+def _place(role: str, sections: Sequence[Section]) -> int:
+    """Find where a part belongs that the manuscript does not place."""
+    rank = BACK_ROLES.index(role)
+    behind = [
+        at
+        for at, section in enumerate(sections)
+        if section.role in BACK_ROLES and BACK_ROLES.index(section.role) > rank
+    ]
+    body = max((at for at, section in enumerate(sections) if section.matter != "back"), default=-1)
+    return next((at for at in behind if at > body), len(sections))
+
+
+def finish(made: Apparatus, book: Book, numbers: Sequence[str], style: Mapping[str, object]) -> list[str]:
+    """Fill all parts, once links and numbers of the text are settled; return the numbers of all sections.
+
+    More sections may come in: notes beyond what one file holds.
+    """
+    lang = book.metadata.lang
+    labels = {sheet.element.get("id", ""): number for (_, sheet), number in zip(made.sheets, numbers, strict=True)}
+    trees = [sheet.element for _, sheet in made.sheets]
+    places = [(section.path, sheet.element) for section, sheet in made.sheets]
+    if made.bibliography is not None and made.sources is not None:
+        listed = citations.fill(trees, made.sources, lang, made.bibliography.element.get("id", ""))
+        if listed is not None:
+            made.bibliography.element.append(listed)
+    asked = _asked([sheet for _, sheet in made.sheets])
+    glossaries = [sheet.element for section, sheet in made.sheets if section.role in ("glossary", "abbreviations")]
+    if glossaries or "data-gloss" in asked:
+        made.problems += glossary.refer(places, glossary.define(glossaries))
+    if made.indexes:
+        found = indexing.gather(places, lang)
+        made.problems += found.problems
+        for name, sheet in made.indexes.items():
+            entries = found.indexes.get(name, {})
+            if entries:
+                sheet.element.append(indexing.listing(entries, sheet.element.get("id", ""), lang))
+    if made.notes is not None:
+        _place_notes(made, book, labels, style)
+    return [labels.get(sheet.element.get("id", ""), "") for _, sheet in made.sheets]
+
+
+def _place_notes(made: Apparatus, book: Book, labels: Mapping[str, str], style: Mapping[str, object]) -> None:
+    assert made.notes is not None
+    named = [
+        (sheet.element, _named(labels.get(sheet.element.get("id", ""), ""), sheet.title))
+        for _, sheet in made.sheets
+        if sheet is not made.notes
+    ]
+    first, *more = endnotes.gather(named)
+    made.notes.element.extend(first)
+    at = next(index for index, (_, sheet) in enumerate(made.sheets) if sheet is made.notes)
+    section = made.sheets[at][0]
+    taken = {section.slug for section, _ in made.sheets}
+    for groups in more:
+        at += 1
+        going_on = replace(section, path="", text="", slug=unique(section.slug, taken), title="", toc=False)
+        sheet = replace(compose(book, going_on, style), title=made.notes.title)
+        sheet.element.extend(groups)
+        made.sheets.insert(at, (going_on, sheet))
+
+
+def _named(number: str, title: str) -> str:
+    if not number or number == title:
+        return title
+    return f"{number}{':' if ' ' in number else '.'} {title}"
