@@ -2,16 +2,19 @@
 
 import os
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
-from packager import galley, manuscript, theme
+from packager import galley, lint, manuscript, theme, variants
 from packager.editions import Output, Progress
 from packager.galley import Galley
+from packager.layout import geometry
 from packager.layout import pool
+from packager.lint.mending import Mended, mended_files
 from packager.problems import PackagerError, Problem, error, has_errors, in_order
 from packager.theme import Theme
 
@@ -82,15 +85,19 @@ def _is_manuscript(path: Path) -> bool:
     return (path.is_dir() and any(path.rglob("*.md"))) or (path.suffix == ".md" and path.name != "README.md")
 
 
-def proof(path: Path) -> tuple[Galley, Theme]:
+def proof(path: Path, name: str = "") -> tuple[Galley, Theme]:
     """Read and render one manuscript, with every problem found on the way; nothing is written.
+
+    `name` is a theme to take instead of the book's own.
 
     Raises PackagerError where no book can be made of it at all.
     """
     book = manuscript.load(path)
+    if name:
+        book = replace(book, options=replace(book.options, theme=name))
     look = theme.load(book)
     rendered = galley.render(book, look.style)
-    problems = in_order([*rendered.problems, *look.problems])
+    problems = in_order([*lint.adjust(book, rendered.problems), *look.problems, *geometry.faults(book, look)])
     return Galley(rendered.book, rendered.leaves, rendered.contents, rendered.homes, problems, rendered.style), look
 
 
@@ -100,7 +107,31 @@ def check(path: Path) -> Report:
         rendered, _ = proof(path)
     except PackagerError as stop:
         return Report(path, path.stem, (), in_order(stop.problems))
-    return Report(path, rendered.book.name, (), rendered.problems)
+    problems = in_order([*rendered.problems, *lint.check(rendered.book)])
+    return Report(path, rendered.book.name, (), problems)
+
+
+def mend(path: Path) -> tuple[Mended, ...]:
+    """Mend what of a manuscript needs no look by its author; nothing is written, `put` does it.
+
+    Raises PackagerError where there is no book.
+    """
+    book = manuscript.load(path)
+    return mended_files(book, lambda name: book.assets[name].data)
+
+
+def put(path: Path, mended: Iterable[Mended]) -> None:
+    """Write mended files, all or none; raise PackagerError where one has changed meanwhile, or may not be written."""
+    book = manuscript.load(path)
+    files = {}
+    for each in mended:
+        target = (manuscript.root(book) / each.path).resolve()
+        if book.assets[each.path].data != each.before:
+            raise PackagerError(error("file-changed", "the file has changed meanwhile", each.path, hint="try again"))
+        if not os.access(target, os.W_OK):
+            raise PackagerError(error("output-unwritable", "the file may not be written", each.path))
+        files[target] = each.after
+    publish(files)
 
 
 def build(
@@ -108,21 +139,24 @@ def build(
     to: Iterable[str] = DEFAULT,
     out: Path = Path("dist"),
     *,
+    theme: str = "",
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Build a manuscript's editions into `out`; files appear together, and only when all of them are whole.
 
-    `to` names editions of `EDITIONS`; `jobs` bounds the worker processes, None for one a core.
+    `to` names editions of `EDITIONS`; `theme` is one to take instead of the book's own; `jobs` bounds the worker
+    processes, None for one a core.
     """
     editions = tuple(dict.fromkeys(to))
     if {"print", "screen"}.intersection(editions):
         pool.warm()
     try:
-        rendered, look = proof(path)
+        rendered, look = proof(path, theme)
     except PackagerError as stop:
         return Report(path, path.stem, (), in_order(stop.problems))
-    book, problems = rendered.book, list(rendered.problems)
+    book = rendered.book
+    problems = [*rendered.problems, *lint.check(book, errors_only=True)]
     if has_errors(problems):
         return Report(path, book.name, (), tuple(problems))
     finished: list[tuple[str, Output, float]] = []
@@ -149,6 +183,7 @@ def make(
     edition: str, rendered: Galley, look: Theme, *, jobs: int | None = None, progress: Progress | None = None
 ) -> Output:
     """Make one edition; each is imported only when asked for, since layout engines are slow to start."""
+    rendered = variants.variant(rendered, edition)
     if edition == "epub":
         from packager.editions import epub
 
@@ -165,7 +200,8 @@ def make(
 def publish(files: dict[Path, bytes]) -> None:
     """Put files in place: each is written beside its target and renamed over it, so that no reader sees half a file.
 
-    Raises PackagerError where a file cannot be written; files already there stay as they were.
+    Raises PackagerError where a file cannot be written; files already there stay as they were. One that is replaced
+    leaves its rights to the new one.
     """
     written: list[tuple[Path, Path]] = []
     try:
@@ -184,6 +220,8 @@ def publish(files: dict[Path, bytes]) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+            if target.exists():
+                shutil.copymode(target, temporary)
         for temporary, target in written:
             temporary.replace(target)
     except OSError as fault:

@@ -123,3 +123,12 @@ def test_clean(tmp_path: Path) -> None:
 def test_unknown_edition(manuscript: Write, tmp_path: Path) -> None:
     (problem,) = production.build(manuscript(BOOK), ["scroll"], tmp_path).problems
     assert problem.code == "edition-unknown"
+
+
+def test_check_reads_trim_and_printer(manuscript: Write) -> None:
+    head = "---\ntitle: The Sea\ntrim: 6y9\nprinter: gutenberg\n---\n"
+    report = production.check(manuscript({**BOOK, "book.md": head}))
+    assert [(problem.code, problem.line) for problem in report.problems] == [
+        ("trim-unknown", 3),
+        ("printer-unknown", 4),
+    ]

@@ -15,9 +15,8 @@ from packager import matter
 from packager import theme as themes
 from packager.editions import Output, Progress
 from packager.galley import Galley
-from packager.layout import joining, pool, trims
+from packager.layout import geometry, joining, pool
 from packager.layout import units as cutting
-from packager.layout.geometry import Geometry
 from packager.layout.jobs import Body, Furniture, Pages, Proof, Setup
 from packager.layout.numbering import Numbering, number
 from packager.layout.problems import hindrances, layout_problems, missing_glyphs, page_count
@@ -49,7 +48,7 @@ class _Run:
     def __init__(self, galley: Galley, theme: Theme, edition: str, progress: Progress) -> None:
         self.galley, self.theme, self.edition, self.progress = galley, theme, edition, progress
         self.book = galley.book
-        self.geometry = _geometry(galley, theme)
+        self.geometry = geometry.find(self.book, theme)
         self.front = matter.front_matter(galley, edition)
         ahead, behind = cutting.shown(galley, self.front, edition)
         self.skip = galley.homes.keys() - {
@@ -69,7 +68,9 @@ class _Run:
 
     def make(self, folder: str, jobs: int) -> Output:
         inside = self.geometry.inside(self.geometry.estimate(self.galley.words))
-        setup = Setup(folder, self.data, self._assets(inside), self.book.options.hyphenation, self.missing)
+        setup = Setup(folder, self.data, self._assets(inside), self.book.options.hyphenation, self.missing,
+                      gray=self.edition == "print" and self.book.options.interior == "mono",
+                      frame=(self.geometry.trim.width / 72, self.geometry.trim.height / 72))  # fmt: skip
         with Workers(max(1, min(jobs, len(self.units))), "begin", setup) as workers:
             inside, numbering = self._settle(workers, inside)
             numbering = self._list_contents(workers, inside, numbering)
@@ -238,28 +239,3 @@ class _Run:
 def _most(unit: Unit) -> int:
     """Say how many pages a unit can fill at most, if its stylesheet is sane: eight words a page, an image each."""
     return 200 + unit.words // 8 + 2 * len(unit.images)
-
-
-def _geometry(galley: Galley, theme: Theme) -> Geometry:
-    """Find the page's size and the printer's table. Raises PackagerError for what names none."""
-    book = galley.book
-    problems = []
-    trim = printer = None
-    try:
-        trim = trims.trim(str(theme.style["trim"]))
-    except trims.TrimError as fault:
-        hint = "name a size (6x9, a5, b-format) or give two lengths (148mm x 210mm)"
-        problems.append(error("trim-unknown", str(fault), book.path, book.options.style_lines.get("trim"), hint))
-    try:
-        printer = trims.printer(book.options.printer)
-    except KeyError:
-        known = ", ".join(printer.key for printer in trims.printers())
-        line = book.options.style_lines.get("printer")
-        problems.append(
-            error(
-                "printer-unknown", f"unknown printer `{book.options.printer}`", book.path, line, f"name one of {known}"
-            )
-        )
-    if trim is None or printer is None:
-        raise PackagerError(*problems)
-    return Geometry(theme, trim, printer)

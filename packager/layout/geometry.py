@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from packager import theme as themes
+from packager.book import Book
+from packager.layout import trims
 from packager.layout.trims import BREATHING, Printer, Trim
+from packager.problems import PackagerError, Problem, error
 from packager.theme import Theme
 
 _LETTERS_IN_EM = 2.35
@@ -55,3 +58,36 @@ class Geometry:
 
     def _page(self) -> dict[str, str]:
         return {"page-width": f"{self.trim.width:g}pt", "page-height": f"{self.trim.height:g}pt"}
+
+
+def find(book: Book, theme: Theme) -> Geometry:
+    """Find the page's size and the printer's table. Raises PackagerError for what names none."""
+    problems = []
+    trim = printer = None
+    try:
+        trim = trims.trim(str(theme.style["trim"]))
+    except trims.TrimError as fault:
+        hint = "name a size (6x9, a5, b-format) or give two lengths (148mm x 210mm)"
+        problems.append(error("trim-unknown", str(fault), book.path, book.options.style_lines.get("trim"), hint))
+    try:
+        printer = trims.printer(book.options.printer)
+    except KeyError:
+        known = ", ".join(printer.key for printer in trims.printers())
+        line = book.options.style_lines.get("printer")
+        problems.append(
+            error(
+                "printer-unknown", f"unknown printer `{book.options.printer}`", book.path, line, f"name one of {known}"
+            )
+        )
+    if trim is None or printer is None:
+        raise PackagerError(*problems)
+    return Geometry(theme, trim, printer)
+
+
+def faults(book: Book, theme: Theme) -> tuple[Problem, ...]:
+    """Name what is wrong with the book's trim and printer, before anything is laid out."""
+    try:
+        find(book, theme)
+    except PackagerError as stop:
+        return stop.problems
+    return ()
