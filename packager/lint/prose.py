@@ -1,0 +1,264 @@
+"""A section's Markdown -> its prose: the same text, character for character, with all that is no prose blotted out.
+
+Offsets and lines are those of the text, so that what a rule finds can be shown, and mended, where the author wrote it.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from packager.book import Section
+from packager.source import DIV
+
+OBJECT = "\ufffc"
+"""Stands for what is set within a line and is no prose: code, a link's target, a note's call."""
+COMMENT = "\ufffb"
+"""Stands for a comment, which leaves nothing behind."""
+
+ESCAPED = {**dict.fromkeys("([", f"{OBJECT}("), **dict.fromkeys(")]", f"{OBJECT})"), " ": "\u00a0\u00a0"}
+"""Escaped brackets open and close as others do; an escaped space is one that breaks no line."""
+
+VERSE = frozenset(("verse", "poem", "line-block", "telegram"))
+"""Blocks in which the author's spaces are kept."""
+
+_INLINE = re.compile(
+    r"(`++)(?:(?!\n[ \t]*\n)[\s\S])*?(?<!`)\1(?!`)"
+    r"|<!--(?P<comment>[\s\S]*?)-->"
+    r"|<(?P<raw>pre|script|style|svg|math|iframe|object|xmp)\b[\s\S]*?</(?P=raw)\s*>"
+    r"|<[^<>\s][^<>]{0,2000}>"
+    r"|\]\((?:[^()\n]|\n(?![ \t]*\n)|\([^()\n]*\))*\)(?:\{[^{}\n]*\})?"
+    r"|\]\[[^\[\]\n]*\]"
+    r"|\]\{[^{}\n]+\}"
+    r"|\[[^\[\]\n]*\]\{[^{}\n]*\blang=[^{}\n]*\}"
+    r"|\[\^[^\]\s]+\](?!:)"
+    r"|\[[^\[\]\n]{0,400}?@\w[^\[\]\n]*\](?![(\[{])"
+    r"|\{(?:[.#:]|[\w-]+=)[^{}\n]*\}"
+    r"|\\[^\w\s]|\\[ ]"
+    r"|&(?:\#\d+|\#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);"
+    r"|\$\$[^$]{1,2000}\$\$"
+    r"|\$(?<![\\$\w]\$)(?=\S)[^$\n]{1,500}?(?<=[^\s\\])\$(?![\d$])"
+)
+_MARKUP = re.compile(r"[`<\[{\\&$]")
+_URL = re.compile(r"https?://[^\s<>\"]+|www\.[^\s<>\"]+")
+_FENCE = re.compile(r"[ \t>]*(`{3,}(?=[^`]*$)|~{3,})")
+_RULE = re.compile(r"[ \t>]*([-*_=])(?:[ \t]*\1)*[ \t]*")
+_REFERENCE = re.compile(r" {0,3}\[[^\]^][^\]]*\]:[ \t]*\S.*")
+_DELIMITER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_PIPE = re.compile(r"[ \t]*\|[ \t]*")
+_PREFIX = re.compile(
+    r"(?P<quote>[ \t]*(?:>[ \t]?)*)[ \t]*"
+    r"(?:(?P<item>(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)|(?P<heading>\#{1,6}[ \t]+)"
+    r"|(?P<note>\[\^[^\]\s]+\]:[ \t]*)|(?P<definition>:[ \t]+)|(?P<verse>\|[ \t]+))?(?P<inner>[ \t]*(?:>[ \t]?)*)[ \t]*"
+)
+_DIV_NAME = re.compile(r"[\w-]+")
+_DIV_LANG = re.compile(r"\blang=[\"']?([\w-]+)")
+_ORDER = re.compile(r"\s*packager:\s*(\S+)([\w\s,.-]*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, list item, note, table row: a run of prose."""
+
+    start: int
+    end: int
+    kind: str
+    """`paragraph`, `heading`, `item`, `note`, `definition`, `table`, `verse`."""
+    lang: str
+    """BCP 47 tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a comment says to the checks: `<!-- packager: ignore repeated-word -->`."""
+
+    verb: str
+    codes: tuple[str, ...]
+    line: int
+    """Where it stands, from 0 in the section's text."""
+    reach: range
+    """Lines it speaks of."""
+
+
+@dataclass(slots=True)
+class Prose:
+    """A section as rules read it."""
+
+    section: Section
+    text: str = ""
+    """As long as the section's text, line by line."""
+    blocks: list[Block] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    """Where each line begins."""
+
+    @property
+    def raw(self) -> str:
+        """The text as the author wrote it."""
+        return self.section.text
+
+    def line_of(self, offset: int) -> int:
+        """Return the line, from 0, of a place in the text."""
+        return bisect_right(self.starts, offset) - 1
+
+    def block_at(self, offset: int) -> Block | None:
+        """Return the block that a place in the text belongs to."""
+        index = bisect_right(self.blocks, offset, key=lambda block: block.start) - 1
+        return self.blocks[index] if index >= 0 and offset < self.blocks[index].end else None
+
+    def silences(self, code: str, line: int) -> bool:
+        """Say whether a comment of the author silences a rule at a line."""
+        return any(code in order.codes and line in order.reach for order in self.orders)
+
+
+def read(section: Section, lang: str) -> Prose:
+    """Blot out what is no prose; `lang` is the book's language."""
+    return _Reader(section, section.lang or lang).read()
+
+
+@dataclass(slots=True)
+class _Reader:
+    section: Section
+    lang: str
+    comments: list[tuple[int, int, str]] = field(default_factory=list)
+    """Start, end and words of each comment."""
+    divs: list[tuple[int, str, str]] = field(default_factory=list)
+    """Opening line, name and language of the blocks that stand open."""
+    spans: dict[int, int] = field(default_factory=dict)
+    """Last line of a named block by its first."""
+
+    def read(self) -> Prose:
+        text = self.section.text
+        if "```" in text or "~~~" in text:
+            text = _without_fences(text)
+        if _MARKUP.search(text):
+            text = _INLINE.sub(self._blot, text)
+        if "://" in text or "www." in text:
+            text = _URL.sub(lambda match: OBJECT * len(match[0]), text)
+        lines = text.split("\n")
+        starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
+        prose = Prose(self.section, starts=starts)
+        prose.blocks = list(self._blocks(lines, starts))
+        prose.text = "\n".join(lines)
+        prose.orders = list(self._orders(prose, lines))
+        return prose
+
+    def _blot(self, match: re.Match[str]) -> str:
+        mark = OBJECT
+        if match[0][0] == "\\":
+            return ESCAPED.get(match[0][1], OBJECT * 2)
+        if (comment := match["comment"]) is not None:
+            self.comments.append((match.start(), match.end(), comment))
+            mark = COMMENT
+        if "\n" not in match[0]:
+            return mark * len(match[0])
+        return "\n".join(mark * len(line) for line in match[0].split("\n"))
+
+    def _blocks(self, lines: list[str], starts: list[int]) -> Iterator[Block]:
+        """Yield the blocks, taking out of `lines` what marks them."""
+        first, kind, depth = -1, "", 0
+        container = table = False
+        for number, line in enumerate(lines):
+            if line[:1].isalpha() and "|" not in line:
+                if first < 0:
+                    first, kind, container, depth = number, self._kind("paragraph"), False, 0
+                continue
+            prefix = _PREFIX.match(line)
+            assert prefix is not None
+            body = line[prefix.end() :]
+            names = prefix.groupdict()
+            said = next((name for name in ("item", "heading", "note", "definition", "verse") if names[name]), "")
+            quotes = (names["quote"] + names["inner"]).count(">")
+            ends = not body.strip(" \t" + COMMENT) or _RULE.fullmatch(line) is not None
+            if div := DIV.match(line):
+                self._div(number, line.strip(" \t:"), self.section.text[starts[number] : starts[number] + len(line)])
+                ends = True
+            if not ends and not said and first < 0 and not container and line.startswith(("    ", "\t")):
+                ends = True
+            if ends or _REFERENCE.fullmatch(line):
+                if first >= 0:
+                    yield self._block(first, number - 1, kind, lines, starts)
+                lines[number] = "".join(mark if mark == COMMENT else " " for mark in line)
+                first, table = -1, False
+                container = container and not div
+                continue
+            if not table and "|" in line and number + 1 < len(lines) and _DELIMITER.fullmatch(lines[number + 1]):
+                table = "|" in lines[number + 1]
+            if table:
+                if first >= 0:
+                    yield self._block(first, number - 1, kind, lines, starts)
+                row = "" if _DELIMITER.fullmatch(line) else line
+                lines[number] = _PIPE.sub(lambda match: OBJECT * len(match[0]), row).ljust(len(line))
+                first, kind = number, "table"
+                continue
+            if first >= 0 and (said or quotes > depth or kind == "heading"):
+                yield self._block(first, number - 1, kind, lines, starts)
+                first = -1
+            if first < 0:
+                first, kind, depth = number, self._kind(said or "paragraph"), quotes
+                container = said in ("item", "note", "definition") or (container and line[:1] in " \t")
+            lines[number] = " " * prefix.end() + body
+        if first >= 0:
+            yield self._block(first, len(lines) - 1, kind, lines, starts)
+        for opening, _, _ in self.divs:
+            self.spans[opening] = len(lines)
+
+    def _block(self, first: int, last: int, kind: str, lines: list[str], starts: list[int]) -> Block:
+        lang = self.divs[-1][2] if self.divs else self.lang
+        return Block(starts[first], starts[last] + len(lines[last]), kind, lang)
+
+    def _kind(self, kind: str) -> str:
+        return "verse" if any(name in VERSE for _, name, _ in self.divs) else kind
+
+    def _div(self, number: int, words: str, raw: str) -> None:
+        """Open or close a named block."""
+        if not words and self.divs:
+            self.spans[self.divs.pop()[0]] = number
+        elif words:
+            name, lang = _DIV_NAME.search(raw), _DIV_LANG.search(raw)
+            around = self.divs[-1][2] if self.divs else self.lang
+            self.divs.append((number, name[0] if name else "", lang[1] if lang else around))
+
+    def _orders(self, prose: Prose, lines: list[str]) -> Iterator[Order]:
+        """Yield what comments say to the checks, each with the lines it speaks of."""
+        for start, end, words in self.comments:
+            if not (order := _ORDER.match(words)):
+                continue
+            codes = tuple(order[2].replace(",", " ").split())
+            line, last = prose.line_of(start), prose.line_of(end - 1)
+            if order[1] == "ignore-file":
+                yield Order(order[1], codes, line, range(len(lines)))
+                continue
+            first = line
+            if lines[line].strip(" \t" + COMMENT):
+                while first and lines[first - 1].strip(" \t" + COMMENT):
+                    first -= 1
+            else:
+                while last < len(lines) and not self._holds(last, lines):
+                    last += 1
+            last = max(last, self.spans.get(last, last))
+            while last < len(lines) and self._holds(last, lines):
+                last += 1
+            yield Order(order[1], codes, line, range(first, last + 1))
+
+    def _holds(self, number: int, lines: list[str]) -> bool:
+        return bool(lines[number].strip(" \t" + COMMENT)) or number in self.spans
+
+
+def _without_fences(text: str) -> str:
+    """Blank the lines of fenced code."""
+    kept = []
+    fence = ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not line[mark.end() :].strip(fence[0] + " \t"):
+                fence = ""
+        elif mark:
+            fence = mark[1]
+        else:
+            kept.append(line)
+            continue
+        kept.append(" " * len(line))
+    return "\n".join(kept)
