@@ -117,6 +117,10 @@ class Options:
     """Where chapters begin in print: `recto` or `any`. Parts always begin on a recto."""
     hyphenation: tuple[str, ...] = ()
     """Exceptions, hyphens marking where a word may break: `man-u-script`; a word without one never breaks."""
+    checks: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """What the author says of the manuscript checks, by code: a level, or what the rule lets pass; checked by `lint`."""
+    check_lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Line of each of them in the front matter, for messages."""
     notes: str = "foot"
     """Where notes stand: `foot` of the page, end of the `chapter`, end of the `book`."""
     editor_notes: str = "symbols"

@@ -115,11 +115,24 @@ def build(
 
 
 @app.command()
-def check(paths: Paths = None, as_json: Json = False, quiet: Quiet = False) -> None:
-    """Report every problem of the manuscripts; write nothing."""
+def check(
+    paths: Paths = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend spaces and the spelling of dashes and dots; show the change, then ask.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --fix: do not ask.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Report every problem of the manuscripts; without --fix, write nothing."""
     from packager import production
 
+    if fix and as_json and not yes:
+        raise typer.BadParameter("--json cannot ask; add --yes", param_hint="--fix")
     with _stopping(as_json):
+        if fix:
+            for path in production.find(paths or ()):
+                _mend(path, yes=yes, silent=as_json or (quiet and yes))
         reports = [production.check(path) for path in production.find(paths or ())]
         if not as_json:
             for report in reports:
@@ -191,18 +204,34 @@ def _stopping(as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
+def _mend(path: Path, *, yes: bool, silent: bool) -> None:
+    """Show what would be mended in a manuscript, ask, and write it."""
+    from packager import production
+
+    mended = production.mend(path)
+    if not silent:
+        for each in mended:
+            typer.echo(visible(each.diff), nl=False)
+    if mended and (yes or typer.confirm(f"Mend {len(mended)} file{'s' * (len(mended) > 1)} of {path}?")):
+        production.put(path, mended)
+
+
 def _print_problems(report: "Report") -> None:
     for problem in report.problems:
         _print_problem(problem, report.source)
 
 
 def _print_problem(problem: Problem, source: Path | None = None) -> None:
+    from packager.lint import CODES
+
     place = problem.place
     if place and source is not None:
         place = f"{source / place}" if source.is_dir() else f"{source.parent / place}"
     colour = typer.colors.RED if problem.severity is Severity.ERROR else typer.colors.YELLOW
     label = typer.style(problem.severity.value, fg=colour, bold=True)
-    typer.echo(visible(f"{place}: " if place else "") + f"{label}: {visible(problem.message)}", err=True)
+    # The name of a rule that `checks:` and comments can silence.
+    rule = f" [{problem.code}]" if problem.code in CODES else ""
+    typer.echo(visible(f"{place}: " if place else "") + f"{label}: {visible(problem.message)}{rule}", err=True)
     if problem.hint:
         typer.echo(f"    hint: {visible(problem.hint)}", err=True)
 

@@ -143,6 +143,11 @@ class Assets(Mapping[str, Asset]):
         self._read: dict[str, Asset] = {}
         self._size = 0
 
+    @property
+    def root(self) -> Path:
+        """The folder itself."""
+        return Path(self._folder.root)
+
     def __getitem__(self, path: str) -> Asset:
         path = self._folder.spelling(path) if path and "\0" not in path else path
         if path not in self._read:

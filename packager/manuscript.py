@@ -91,6 +91,11 @@ def load(path: Path) -> Book:
     return _single(_Reading(Folder(path.parent), path.stem), path.name)
 
 
+def root(book: Book) -> Path:
+    """Return the folder that the book's paths are relative to."""
+    return book.assets.root if isinstance(book.assets, Assets) else Path()
+
+
 def asset_fault(book: Book, path: str) -> str:
     """Say why `book.assets` lacks a file, in words that follow its name: `is a directory`; empty where it is there."""
     if isinstance(book.assets, Assets):

@@ -233,6 +233,7 @@ class BookKeys(_Keys):
     csl: Text = ""
     also_by: Texts = ()
     colophon: bool = False
+    checks: dict[str, Any] = {}
     css: Texts = ()
     chapters: Any = None
 
@@ -320,6 +321,8 @@ def options(keys: BookKeys, front: FrontMatter) -> Options:
         toc_depth=keys.toc_depth,
         chapter_start=keys.chapter_start,
         hyphenation=tuple(dict.fromkeys(keys.hyphenation)),
+        checks=MappingProxyType({spell(code): typed(value) for code, value in keys.checks.items()}),
+        check_lines=MappingProxyType({spell(code): front.line("checks", code) or 1 for code in keys.checks}),
         notes=keys.notes,
         editor_notes=keys.editor_notes,
         bibliography=tuple(dict.fromkeys(keys.bibliography)),
