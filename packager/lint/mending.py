@@ -31,10 +31,12 @@ class Mended:
 
     @property
     def diff(self) -> str:
-        """The change as a unified diff."""
-        old, new = (data.decode("utf-8", "replace").splitlines(keepends=True) for data in (self.before, self.after))
-        lines = difflib.unified_diff(old, new, f"a/{self.path}", f"b/{self.path}", n=1)
-        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+        """The change as a unified diff, without the file's own line ends."""
+        old, new = (
+            _ENDS.sub("\n", data.decode("utf-8-sig", "replace")).split("\n") for data in (self.before, self.after)
+        )
+        names = f"a/{self.path}", f"b/{self.path}"
+        return "".join(f"{line}\n" for line in difflib.unified_diff(old, new, *names, n=1, lineterm=""))
 
 
 def mended_files(book: Book, load: Callable[[str], bytes]) -> tuple[Mended, ...]:
