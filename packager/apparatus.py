@@ -7,6 +7,8 @@ Chicago Manual (CMOS 1.4).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from lxml import etree
+
 from packager import citations, endnotes, glossary, indexing
 from packager.book import BACK_ROLES, Book, Section
 from packager.citations import Sources
@@ -67,7 +69,41 @@ def prepare(
             if "data-mark" in mark.attrib
         )
         made.indexes = {name: home("index", name) for name in names}
+    _add_pages(made, book, style)
     return made
+
+
+def _add_pages(made: Apparatus, book: Book, style: Mapping[str, object]) -> None:
+    """Make the pages that `also-by:` and `colophon:` ask for, unless the manuscript has one of the role."""
+    lang = book.metadata.lang
+    roles = {section.role for section, _ in made.sheets}
+    pages: list[tuple[str, str, list[str]]] = []
+    if book.options.also_by and "also-by" not in roles:
+        title = " ".join((term("also-by", lang), *book.metadata.authors[:1]))
+        pages.append(("also-by", title, list(book.options.also_by)))
+    if book.options.colophon and "colophon" not in roles:
+        pages.append(("colophon", term("colophon", lang), [_typeface(style, lang), f"{term('made-with', lang)}."]))
+    for role, title, lines in pages:
+        taken = {section.slug for section, _ in made.sheets}
+        section = Section(path="", line=1, text="", slug=unique(role, taken), title=title, role=role)
+        sheet = compose(book, section, style)
+        for at, text in enumerate(lines):
+            line = etree.SubElement(sheet.element, "p", {"class": "first" if at == 0 else f"{role}-line"})
+            if role == "also-by":
+                line.set("class", "also-by-line")
+                etree.SubElement(line, "i").text = text
+            else:
+                line.text = text
+        made.sheets.insert(_place(role, [section for section, _ in made.sheets]), (section, sheet))
+
+
+def _typeface(style: Mapping[str, object], lang: str) -> str:
+    """Tell the faces of a theme: `Set in EB Garamond, headings in Cardo.`"""
+    body, heading = (str(style.get(knob, "")) for knob in ("body-font", "heading-font"))
+    parts = [f"{term('set-in', lang)} {body}"] + (
+        [f"{term('headings-in', lang)} {heading}"] if heading not in ("", body) else []
+    )
+    return f"{', '.join(parts)}."
 
 
 def _asked(composed: Sequence[Composed]) -> set[str]:

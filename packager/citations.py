@@ -36,7 +36,7 @@ LABELS = {
 _WORDS = {word: label for label, line in LABELS.items() for word in line.split()}
 _LOCATOR = re.compile(
     r"^(?:,|\s)\s*(?:(?P<label>[A-Za-z.§¶-]+?)\.?\s*)?"
-    r"(?P<number>(?:[A-Za-z]?\d[\w.]*|[ivxlcdm]+\b)(?:\s*[-–—,&]\s*(?:\d\w*|[ivxlcdm]+\b))*)(?P<rest>.*)$",
+    r"(?P<number>(?:[A-Za-z]?\d[\w.]*|[ivxlcdm]+\b)(?:\s*(?:--?|[–—,&])\s*(?:\d\w*|[ivxlcdm]+\b))*)(?P<rest>.*)$",
     re.DOTALL,
 )
 

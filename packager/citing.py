@@ -117,8 +117,10 @@ def set_all(
         shape = CitationStylesStyle(io.BytesIO(style), locale=_locale(lang), validate=False)
         engine = CitationStylesBibliography(shape, CiteProcJSON(items), formatter.html)
         made = [Citation([_item(CitationItem, Locator, cite) for cite in citation]) for citation in citations]
+        # The list must not have the page of a first citation: its items are others.
+        engine.register(Citation([CitationItem(key.lower()) for key in used]))
         for citation in made:
-            engine.register(citation)
+            citation.bibliography = engine
         told = [_clean(str(engine.cite(citation, lambda item: None))) for citation in made]
         listed: list[tuple[str, str]] = []
         if shape.has_bibliography():

@@ -69,7 +69,7 @@ def number(
                 notes.append(_dress(aside, ref, target, mark))
                 queue.append(aside)
                 if editor:
-                    add_class(aside, "editor")
+                    add_class(aside, "by-editor")
     if len(notes):
         root.append(notes)
     for name, aside in definitions.items():

