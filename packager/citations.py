@@ -148,6 +148,7 @@ def fill(trees: Sequence[etree._Element], sources: Sources, lang: str, home: str
     entries = etree.Element("ul", {"class": "references"})
     for key, text in listed:
         item = _fragment("li", re.sub(r"^(\[?\d+[\].]?)(?=[^\s\d\].])", r"\1 ", text))
+        item.set("class", "reference")
         item.set("id", ids[key])
         _link(item)
         entries.append(item)

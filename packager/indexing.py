@@ -156,7 +156,7 @@ def _ordered(entries: Mapping[str, Entry]) -> list[Entry]:
 
 
 def _set(items: Node, entry: Entry, ids: Mapping[str, str], lang: str) -> None:
-    item = etree.SubElement(items, "li", {TYPE: "index-entry"})
+    item = etree.SubElement(items, "li", {"class": "index-entry", TYPE: "index-entry"})
     if entry.id:
         item.set("id", entry.id)
     name = etree.SubElement(item, "span", {"class": "index-term", TYPE: "index-term"})
