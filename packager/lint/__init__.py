@@ -27,7 +27,9 @@ class Rule:
 
     code: str
     find: Callable[[Prose, House], Iterator[Finding]] | None = None
-    """None where the galley finds it, and only its level is set here."""
+    """None where only the galley finds it."""
+    galley: bool = False
+    """Whether the galley finds it too; its level is set here."""
     level: str = "warning"
     shown: int = SHOWN
     """Problems shown for a book; of what is a habit, a few tell enough."""
@@ -46,8 +48,8 @@ RULES = (
     Rule("placeholder", wording.placeholder),
     Rule("link-text", wording.link_text),
     Rule("paragraph-long", wording.paragraph_long, shown=5),
-    Rule("heading-level"),
-    Rule("section-empty"),
+    Rule("heading-level", galley=True),
+    Rule("section-empty", wording.section_empty, galley=True),
 )
 """Every rule, in the order of the handbook."""
 
@@ -123,7 +125,7 @@ def findings(proses: Iterable[Prose], rules: Sequence[Rule], habits: House) -> I
 
 def adjust(book: Book, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Give problems of the galley the level that the author set, and leave out those he silenced."""
-    theirs = {rule.code for rule in RULES if rule.find is None}
+    theirs = {rule.code for rule in RULES if rule.galley}
     problems = tuple(problems)
     if not any(problem.code in theirs for problem in problems):
         return problems

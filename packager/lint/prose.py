@@ -127,6 +127,12 @@ class _Reader:
     """Opening line, name and language of the blocks that stand open."""
     spans: dict[int, int] = field(default_factory=dict)
     """Last line of a named block by its first."""
+    found: list[tuple[int, int, str, str]] = field(default_factory=list)
+    """First line, last line, kind and language of each block."""
+    first: int = 0
+    last: int = 0
+    kind: str = ""
+    """Of the block that stands open; empty between blocks."""
 
     def read(self) -> Prose:
         text = self.section.text
@@ -139,7 +145,10 @@ class _Reader:
         lines = text.split("\n")
         starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
         prose = Prose(self.section, starts=starts)
-        prose.blocks = list(self._blocks(lines, starts))
+        self._read_blocks(lines, starts)
+        prose.blocks = [
+            Block(starts[first], starts[last] + len(lines[last]), kind, lang) for first, last, kind, lang in self.found
+        ]
         prose.text = "\n".join(lines)
         prose.orders = list(self._orders(prose, lines))
         return prose
@@ -155,14 +164,16 @@ class _Reader:
             return mark * len(match[0])
         return "\n".join(mark * len(line) for line in match[0].split("\n"))
 
-    def _blocks(self, lines: list[str], starts: list[int]) -> Iterator[Block]:
-        """Yield the blocks, taking out of `lines` what marks them."""
-        first, kind, depth = -1, "", 0
+    def _read_blocks(self, lines: list[str], starts: list[int]) -> None:
+        """Find the blocks, taking out of `lines` what marks them."""
+        depth = 0
         container = table = False
         for number, line in enumerate(lines):
             if line[:1].isalpha() and "|" not in line:
-                if first < 0:
-                    first, kind, container, depth = number, self._kind("paragraph"), False, 0
+                if self.kind in ("", "heading"):
+                    self._open(number, "paragraph")
+                    container, depth = False, 0
+                self.last = number
                 continue
             prefix = _PREFIX.match(line)
             assert prefix is not None
@@ -170,46 +181,46 @@ class _Reader:
             names = prefix.groupdict()
             said = next((name for name in ("item", "heading", "note", "definition", "verse") if names[name]), "")
             quotes = (names["quote"] + names["inner"]).count(">")
-            ends = not body.strip(" \t" + COMMENT) or _RULE.fullmatch(line) is not None
-            if div := DIV.match(line):
-                self._div(number, line.strip(" \t:"), self.section.text[starts[number] : starts[number] + len(line)])
-                ends = True
-            if not ends and not said and first < 0 and not container and line.startswith(("    ", "\t")):
-                ends = True
-            if ends or _REFERENCE.fullmatch(line):
-                if first >= 0:
-                    yield self._block(first, number - 1, kind, lines, starts)
+            div = DIV.match(line)
+            code = not (said or self.kind or container) and line.startswith(("    ", "\t"))
+            if div or code or not body.strip(" \t" + COMMENT) or _RULE.fullmatch(line) or _REFERENCE.fullmatch(line):
+                self._close()
+                if div:
+                    self._div(
+                        number, line.strip(" \t:"), self.section.text[starts[number] : starts[number] + len(line)]
+                    )
                 lines[number] = "".join(mark if mark == COMMENT else " " for mark in line)
-                first, table = -1, False
-                container = container and not div
+                table, container = False, container and not div
                 continue
             if not table and "|" in line and number + 1 < len(lines) and _DELIMITER.fullmatch(lines[number + 1]):
                 table = "|" in lines[number + 1]
             if table:
-                if first >= 0:
-                    yield self._block(first, number - 1, kind, lines, starts)
+                self._open(number, "table")
                 row = "" if _DELIMITER.fullmatch(line) else line
                 lines[number] = _PIPE.sub(lambda match: OBJECT * len(match[0]), row).ljust(len(line))
-                first, kind = number, "table"
                 continue
-            if first >= 0 and (said or quotes > depth or kind == "heading"):
-                yield self._block(first, number - 1, kind, lines, starts)
-                first = -1
-            if first < 0:
-                first, kind, depth = number, self._kind(said or "paragraph"), quotes
+            if said or quotes > depth or self.kind in ("", "heading"):
+                self._open(number, said or "paragraph")
                 container = said in ("item", "note", "definition") or (container and line[:1] in " \t")
+                depth = quotes
+            self.last = number
             lines[number] = " " * prefix.end() + body
-        if first >= 0:
-            yield self._block(first, len(lines) - 1, kind, lines, starts)
+        self._close()
         for opening, _, _ in self.divs:
             self.spans[opening] = len(lines)
 
-    def _block(self, first: int, last: int, kind: str, lines: list[str], starts: list[int]) -> Block:
-        lang = self.divs[-1][2] if self.divs else self.lang
-        return Block(starts[first], starts[last] + len(lines[last]), kind, lang)
+    def _open(self, number: int, kind: str) -> None:
+        self._close()
+        verse = any(name in VERSE for _, name, _ in self.divs)
+        self.first = self.last = number
+        self.kind = "verse" if verse and kind != "table" else kind
 
-    def _kind(self, kind: str) -> str:
-        return "verse" if any(name in VERSE for _, name, _ in self.divs) else kind
+    def _close(self) -> None:
+        """End the block that stands open, if any."""
+        if self.kind:
+            lang = self.divs[-1][2] if self.divs else self.lang
+            self.found.append((self.first, self.last, self.kind, lang))
+        self.kind = ""
 
     def _div(self, number: int, words: str, raw: str) -> None:
         """Open or close a named block."""

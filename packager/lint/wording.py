@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, compress, pairwise
 
 from packager.lint.house import House, language
-from packager.lint.prose import OBJECT, Prose
+from packager.lint.prose import OBJECT, Block, Prose
 from packager.lint.rule import Finding
 
 REPEATS = {
@@ -38,6 +38,12 @@ LATIN_TWINS = frozenset("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονιυαρχ" + "ͺϲϳ")
 SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "FULLWIDTH")
 """Scripts whose letters are taken for each other, by the first word of their Unicode names."""
 
+UNWRITTEN = frozenset(
+    "part index bibliography endnotes glossary abbreviations colophon titlepage halftitlepage also-by".split()
+)
+"""Roles whose text may be made by packager, or be a title alone."""
+
+_COMMENT = re.compile(r"<!--[\s\S]*?-->")
 _FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff\uff21-\uff5a]")
 _WORD = re.compile(r"[^\W\d_]+")
 _TRAILING = re.compile(r"[^\W\d_]+\Z")
@@ -142,6 +148,26 @@ def link_text(prose: Prose, house: House) -> Iterator[Finding]:
                 match.start(), match.end(), f"the link [{match[1]}] does not say where it leads",
                 "name what it leads to: a list of links is read without the sentences around them",
             )  # fmt: skip
+
+
+def section_empty(prose: Prose, house: House) -> Iterator[Finding]:
+    """A heading with nothing below it but the next one of its rank, or the end."""
+    headings = [block for block in prose.blocks if block.kind == "heading"]
+    if prose.section.role in UNWRITTEN:
+        return
+    for place, block in enumerate(headings):
+        following = headings[place + 1] if place + 1 < len(headings) else None
+        end = following.start if following else len(prose.text)
+        if following and _rank(prose, following) > _rank(prose, block):
+            continue
+        if not _COMMENT.sub("", prose.raw[block.end : end]).strip():
+            words = prose.raw[block.start : block.end].strip("# \t")
+            yield Finding(block.start, block.end, f"nothing stands below {words}", "write it, or take the heading out")
+
+
+def _rank(prose: Prose, heading: Block) -> int:
+    text = prose.raw[heading.start : heading.end].lstrip("> \t")
+    return len(text) - len(text.lstrip("#"))
 
 
 def paragraph_long(prose: Prose, house: House) -> Iterator[Finding]:
