@@ -26,15 +26,19 @@ def _settle_forms(resources: pikepdf.Object | None, seen: set[tuple[int, int]]) 
     for form in resources.XObject.values():
         if form.get("/Subtype") == Name.Form and form.objgen not in seen:
             seen.add(form.objgen)
-            _settle(form)
             _settle_forms(form.get("/Resources"), seen)
+            data = _settle(form)
+            # A group that is mixed in RGB would bring black back in four inks (11.4.7).
+            if "/Group" in form and not _RGB.search(data):
+                form.Group.CS = Name.DeviceGray
 
 
-def _settle(stream: pikepdf.Object) -> None:
+def _settle(stream: pikepdf.Object) -> bytes:
     data = stream.read_bytes()
     grey = _RGB.sub(_grey, data)
     if grey != data:
         stream.write(grey)
+    return grey
 
 
 def _grey(match: re.Match[bytes]) -> bytes:

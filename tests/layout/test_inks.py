@@ -9,9 +9,10 @@ from packager.layout import inks
 def test_greys_of_pages_and_forms_become_one_ink() -> None:
     pdf = Pdf.new()
     inner = Stream(pdf, b"0.5 0.5 0.5 RG 1 0 0 rg\n", Type=Name.XObject, Subtype=Name.Form)
-    form = Stream(
-        pdf, b"1 1 1 rg\n", Type=Name.XObject, Subtype=Name.Form, Resources=Dictionary(XObject=Dictionary(Y=inner))
-    )
+    group = Dictionary(S=Name.Transparency, CS=Name.DeviceRGB)
+    inner.Group = Dictionary(S=Name.Transparency, CS=Name.DeviceRGB)
+    form = Stream(pdf, b"1 1 1 rg\n", Type=Name.XObject, Subtype=Name.Form, Group=group)
+    form.Resources = Dictionary(XObject=Dictionary(Y=inner))
     page = pdf.make_indirect(
         Dictionary(
             Contents=Stream(pdf, b"q 0 0 0 rg (0 0 0 rgb) Tj 0 0 0 1 k .2 .2 .3 rg Q\n"),
@@ -22,6 +23,8 @@ def test_greys_of_pages_and_forms_become_one_ink() -> None:
     shown = page.Resources.XObject.X
     assert page.Contents.read_bytes() == b"q 0 g (0 0 0 rgb) Tj 0 0 0 1 k .2 .2 .3 rg Q\n"
     assert shown.read_bytes() == b"1 g\n"
+    assert shown.Group.CS == Name.DeviceGray
+    assert shown.Resources.XObject.Y.Group.CS == Name.DeviceRGB  # it holds a colour
     assert shown.Resources.XObject.Y.read_bytes() == b"0.5 G 1 0 0 rg\n"
 
 
