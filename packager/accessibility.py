@@ -28,7 +28,7 @@ class Accessibility:
 def describe(pages: Iterable[etree._Element], *, animated: bool = False) -> Accessibility:
     """Say what holds for the pages; `animated` where an image moves. The cover counts as none of them."""
     pictures = described = headings = tables = notes = 0
-    roles = False
+    roles = formulas = False
     for page in pages:
         for element in page.iter(etree.Element):
             name = etree.QName(element).localname
@@ -36,6 +36,7 @@ def describe(pages: Iterable[etree._Element], *, animated: bool = False) -> Acce
             if name in ("img", "svg") and not _decorative(element):
                 pictures += 1
                 described += bool(_description(element))
+            formulas = formulas or name == "math"
             headings += name in _HEADINGS
             tables += name == "table"
             notes += element.get("role") == "doc-footnote"
@@ -45,6 +46,7 @@ def describe(pages: Iterable[etree._Element], *, animated: bool = False) -> Acce
         "readingOrder",
         *(["structuralNavigation"] if headings else []),
         *(["alternativeText"] if pictures and told else []),
+        *(["MathML", "latex"] if formulas else []),
         *(["ARIA"] if roles else []),
         "displayTransformability",
     )

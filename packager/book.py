@@ -13,6 +13,8 @@ FRONT_ROLES = (
     "dedication",
     "epigraph",
     "seriespage",
+    "loi",
+    "lot",
     "foreword",
     "preface",
     "acknowledgments",
@@ -115,6 +117,10 @@ class Options:
     """How many heading levels the contents show: 1 is chapters only; None for the theme's own."""
     chapter_start: str = "recto"
     """Where chapters begin in print: `recto` or `any`. Parts always begin on a recto."""
+    lists: tuple[str, ...] = ()
+    """Lists that follow the contents: `figures`, `tables`."""
+    interior: str = "colour"
+    """What the printer's edition is printed in: `colour`, or `mono`, which turns images grey."""
     hyphenation: tuple[str, ...] = ()
     """Exceptions, hyphens marking where a word may break: `man-u-script`; a word without one never breaks."""
     checks: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
@@ -213,6 +219,8 @@ class Book:
     """By path; every regular file of the folder that the sections, CSS or metadata can name as image or font."""
     stylesheets: tuple[Stylesheet, ...] = ()
     options: Options = Options()
+    variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The author's own words by name, for `{{name}}` in the text."""
     path: str = ""
     """File that holds the book's front matter, for messages about the whole book."""
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

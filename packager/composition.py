@@ -6,14 +6,25 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from packager import footnotes, markdown, pictures
+from packager import (
+    citations,
+    constructs,
+    endnotes,
+    footnotes,
+    formulas,
+    listings,
+    markdown,
+    pictures,
+    tables,
+    variables,
+)
 from packager.book import Book, Section
 from packager.notices import Notices
 from packager.problems import Problem
 from packager.repair import repair
 from packager.slugs import slugify, unique
 from packager.terms import term
-from packager.trees import EPUB, LINE, TYPE, add_class, classes, elements, plain, take, text_of, unwrap
+from packager.trees import EPUB, LINE, TYPE, classes, elements, plain, take, text_of, unwrap
 from packager.typography import VERBATIM, hold_last_words, smarten
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -46,7 +57,10 @@ UNTITLED = ("dedication", "epigraph", "halftitlepage", "titlepage", "copyright-p
 
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
-INITIAL = re.compile(r"\s*([“‘„‚«‹\"'¡¿(\[]*[^\W_])")
+BESIDE = frozenset(("epigraph", "side", "dedication"))
+"""Blocks that stand before the paragraph that opens a chapter, or beside it."""
+INITIAL = re.compile("\\s*([“‘„‚«‹\"'¡¿(\\[\u202f]*(?:[0-9]+|[^\\W_])[\u0300-\u036f]*)")
+"""A first letter with the marks before it and the accents above; a number drops whole."""
 RIGHT_TO_LEFT = frozenset("ar arc dv fa he ks ps sd ug ur yi".split())
 
 
@@ -64,8 +78,13 @@ class Composed:
     """Whether the heading itself refuses a number."""
 
 
-def compose(book: Book, section: Section, style: Mapping[str, object]) -> Composed:
-    """Turn a section's Markdown into the tree all editions share; links are still as the author wrote them."""
+def compose(
+    book: Book, section: Section, style: Mapping[str, object], sources: citations.Sources | None = None
+) -> Composed:
+    """Turn a section's Markdown into the tree all editions share; links are still as the author wrote them.
+
+    `sources` is what the book can cite.
+    """
     notices = Notices(section)
     lang = section.lang or book.metadata.lang
     fragment = markdown.parse(section.text)
@@ -74,7 +93,14 @@ def compose(book: Book, section: Section, style: Mapping[str, object]) -> Compos
     body = fragment.body
     _tell_faults(body, notices)
     _clean(body, lang, notices)
+    if "@" in section.text:
+        citations.prepare(body, sources, notices, lang)
+    variables.fill(body, book, notices)
+    tables.gather(body)
     repair(body)
+    constructs.shape(body, book, notices)
+    tables.place(body)
+    listings.place(body, style)
     definitions = {take(aside, "data-note"): aside for aside in body.findall("aside[@data-note]")}
     for aside in definitions.values():
         body.remove(aside)
@@ -86,16 +112,18 @@ def compose(book: Book, section: Section, style: Mapping[str, object]) -> Compos
     opener = _opener(section, heading)
     _level(body, notices)
     _set_breaks(body, str(style.get("scene-break", "* * *")))
-    _set_tables(body)
     element = _root(book, section)
     if opener is not None:
         element.append(opener)
     if (body.text or "").strip():
         etree.SubElement(element, "p").text = body.text
     element.extend(list(body))
-    names |= footnotes.number(element, definitions, notices)
+    names |= footnotes.number(element, definitions, notices, book.options.editor_notes)
+    if book.options.notes == "chapter":
+        endnotes.head(element, lang)
     pictures.place(element, book.assets, notices)
     smarten(element, lang)
+    formulas.place(element, notices)
     if opener is not None:
         hold_last_words(opener[0][0])
     _mark_first(element)
@@ -119,7 +147,9 @@ def _root(book: Book, section: Section) -> etree._Element:
     element = etree.Element("section", nsmap={"epub": EPUB})
     element.set("id", section.slug)
     element.set("class", f"{role} {section.matter}")
-    element.set(TYPE, EPUB_TYPES.get(role, role))
+    if role != "epigraph":
+        # An epigraph's role belongs to the quotation, not to the section around it.
+        element.set(TYPE, EPUB_TYPES.get(role, role))
     if role in ARIA:
         element.set("role", f"doc-{role}")
     if section.lang and section.lang != book.metadata.lang:
@@ -189,7 +219,7 @@ def _opener(section: Section, heading: etree._Element | None) -> etree._Element 
     if not text_of(title).strip() and next(title.iter("img", "a"), None) is None:
         return None
     if section.subtitle:
-        etree.SubElement(opener, "p", {"class": "subtitle", TYPE: "subtitle"}).text = section.subtitle
+        etree.SubElement(opener, "p", {"class": "subtitle"}).text = section.subtitle
     if section.authors:
         etree.SubElement(opener, "p", {"class": "byline"}).text = ", ".join(section.authors)
     return opener
@@ -234,24 +264,6 @@ def _set_breaks(body: etree._Element, ornament: str) -> None:
             rule.text = ornament
 
 
-def _set_tables(body: etree._Element) -> None:
-    """Give cells their alignment as a class and heads their scope; drop rows that only carry the syntax."""
-    for table in elements(body, "table"):
-        for cell in elements(table, "td", "th"):
-            if align := take(cell, "align"):
-                add_class(cell, f"align-{align}")
-            if cell.tag == "th" and "scope" not in cell.attrib:
-                cell.set("scope", "row" if any(above.tag == "tbody" for above in cell.iterancestors()) else "col")
-        head = table.find("thead")
-        if head is not None and not text_of(head).strip() and next(head.iter("img", "a"), None) is None:
-            table.remove(head)
-        for group in table.findall("tbody"):
-            if not len(group) and len(table) > 1:
-                table.remove(group)
-    for pre in elements(body, "pre"):
-        pre.set("class", f"code {pre.get('class', '')}".strip())
-
-
 def _mark_first(element: etree._Element) -> None:
     """Mark paragraphs that follow something other than a paragraph: they take no indent."""
     for container in elements(element, "section", "blockquote", "div", "dd", "li"):
@@ -261,13 +273,15 @@ def _mark_first(element: etree._Element) -> None:
                 if not after_paragraph:
                     child.set("class", "first")
                 after_paragraph = True
-            else:
+            elif "side" not in classes(child):
                 after_paragraph = False
 
 
 def _mark_opening(element: etree._Element, opener: etree._Element | None, *, drop_cap: bool) -> None:
     """Mark the paragraph that opens a chapter, and its first letter where it drops."""
     blocks = [child for child in element if child is not opener and child.tag not in HEADINGS]
+    while blocks and BESIDE.intersection(classes(blocks[0])):
+        del blocks[0]
     if blocks and blocks[0].get("class") == "first":
         blocks[0].set("class", "opening")
         if drop_cap:

@@ -5,15 +5,16 @@ The tree of each leaf is in the EPUB's form (`packager.composition`); editions c
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from urllib.parse import unquote
 
 from lxml import etree
 
-from packager import rawhtml
+from packager import apparatus, citations, crossrefs, rawhtml
 from packager.book import Book, Section
 from packager.composition import Composed, compose
+from packager.crossrefs import Count
 from packager.notices import REACH
 from packager.problems import Problem, error, in_order, warning
 from packager.terms import ordinal_label, part_label
@@ -80,6 +81,8 @@ class Galley:
     """Faults of the manuscript and of its text, in the order an author mends them."""
     style: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """The theme's knobs it was rendered with."""
+    places: tuple[crossrefs.Place, ...] = field(default=(), repr=False)
+    """Figures, tables and what else has a number or a name to call it by, in reading order."""
 
     @property
     def words(self) -> int:
@@ -92,18 +95,33 @@ def render(book: Book, style: Mapping[str, object]) -> Galley:
 
     Never raises on the author's text; what is wrong stands in `Galley.problems`.
     """
-    composed = [compose(book, section, style) for section in book.sections]
+    sources = citations.load(book)
+    composed = [compose(book, section, style, sources) for section in book.sections]
+    made = apparatus.prepare(book, composed, style, sources)
+    book = replace(book, sections=tuple(section for section, _ in made.sheets))
+    composed = [sheet for _, sheet in made.sheets]
     links = _Links(book, composed)
     numbers = _numbers(book, composed, style)
-    leaves = []
-    for section, sheet, number in zip(book.sections, composed, numbers, strict=True):
+    for section, sheet in zip(book.sections, composed, strict=True):
         links.resolve(section, sheet)
+    places, faults = crossrefs.resolve(
+        [
+            crossrefs.Sheet(section, sheet.element, sheet.names, count, sheet.title)
+            for section, sheet, count in zip(book.sections, composed, numbers, strict=True)
+        ],
+        book.metadata.lang,
+    )
+    shown = apparatus.finish(made, book, [count.label for count in numbers], style)
+    book = replace(book, sections=tuple(section for section, _ in made.sheets))
+    leaves = []
+    for (section, sheet), number in zip(made.sheets, shown, strict=True):
         _show_number(sheet.element, number)
         title = sheet.title
         short = section.short_title or title
         leaves.append(Leaf(section, section.slug, sheet.element, title, short, number, len(words_of(sheet.element))))
     homes = {name: leaf.id for leaf in leaves for node in leaf.element.iter() if (name := node.get("id"))}
-    problems = [*book.problems, *(problem for sheet in composed for problem in sheet.problems), *links.problems]
+    told = (problem for sheet in composed for problem in sheet.problems)
+    problems = [*book.problems, *told, *links.problems, *faults, *made.problems]
     if all(_is_empty(leaf) for leaf in leaves):
         problems.append(
             error(
@@ -120,14 +138,14 @@ def render(book: Book, style: Mapping[str, object]) -> Galley:
             )
     depth = book.options.toc_depth
     depth = int(str(style.get("toc-depth", 2))) if depth is None else depth
-    return Galley(book, tuple(leaves), _contents(leaves, depth), homes, in_order(problems), style)
+    return Galley(book, tuple(leaves), _contents(leaves, depth), homes, in_order(problems), style, places)
 
 
 def _is_empty(leaf: Leaf) -> bool:
     return not leaf.words and next(leaf.element.iter("img"), None) is None
 
 
-def _numbers(book: Book, composed: list[Composed], style: Mapping[str, object]) -> list[str]:
+def _numbers(book: Book, composed: list[Composed], style: Mapping[str, object]) -> list[Count]:
     """Number parts and the body's chapters, each in its own run, where the book or the section asks for it."""
     counts = {"part": 0, "chapter": 0, "appendix": 0}
     manner = str(style.get("chapter-number", "arabic"))
@@ -136,11 +154,11 @@ def _numbers(book: Book, composed: list[Composed], style: Mapping[str, object]) 
         kind = section.role if section.role in ("part", "appendix") else "chapter" if section.matter == "body" else ""
         asked = section.numbered if section.numbered is not None else book.options.numbered
         if not kind or not asked or sheet.unnumbered or section.role in UNNUMBERED:
-            numbers.append("")
+            numbers.append(Count())
             continue
         counts[kind] += 1
         label = ordinal_label if kind == "chapter" else part_label
-        numbers.append(label(manner, counts[kind], kind, book.metadata.lang))
+        numbers.append(Count(kind, counts[kind], label(manner, counts[kind], kind, book.metadata.lang)))
     return numbers
 
 

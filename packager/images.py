@@ -25,6 +25,10 @@ MOST_EPUB_PIXELS = 3_200_000
 MOST_COVER_SIDE = 4000
 """Pixels; beyond it a cover only costs download."""
 _QUALITY = 90
+_WORTH = 0.9
+"""Reductions beyond this would only cost sharpness."""
+_FINE = {True: 600, False: 300}
+"""Pixels to the inch that print can show: of drawings and screenshots, kept without loss, and of photographs."""
 
 __all__ = [
     "Canvas",
@@ -106,21 +110,35 @@ def for_epub(data: bytes) -> Picture:
     return _packed(image, lossless=raster.lossless)
 
 
-def for_print(data: bytes, *, gray: bool = False) -> tuple[bytes, str]:
-    """Return bytes and media type for the page: full resolution, grey where asked, without private data.
+def for_print(data: bytes, *, gray: bool = False, frame: tuple[float, float] = (0.0, 0.0)) -> tuple[bytes, str]:
+    """Return bytes and media type for the page: as fine as print can show, grey where asked, without private data.
 
-    Raises ImageFault where the image cannot be shown. An animation gives its first picture.
+    `frame` is the page in inches, the largest size that an image can be placed at; zeros set no bound. An animation
+    gives its first picture. Raises ImageFault where the image cannot be shown.
     """
     if _is_svg(data):
         return clean_svg(data), "image/svg+xml"
     raster = rasters.read(data)
-    if raster.kind == "jpeg" and raster.orientation == 1 and not gray:
+    scale = _reduction(raster, frame)
+    if raster.kind == "jpeg" and raster.orientation == 1 and not gray and scale == 1:
         return rasters.strip(data, raster), "image/jpeg"
-    if raster.kind == "png" and raster.plain and not (gray or raster.alpha or raster.animated):
+    if raster.kind == "png" and raster.plain and not (gray or raster.alpha or raster.animated) and scale == 1:
         return rasters.strip(data, raster), "image/png"
     image = _opaque(_upright(data))
+    if scale < 1:
+        image = _resized(image, round(image.width * scale), round(image.height * scale))
     picture = _packed(image.convert("L") if gray else image, lossless=raster.lossless)
     return picture.data, picture.media_type
+
+
+def _reduction(raster: rasters.Raster, frame: tuple[float, float]) -> float:
+    """Say by how much an image can shrink that nobody will see it on a page: 1 where not worth a loss."""
+    if not all(frame):
+        return 1.0
+    width, height = (raster.height, raster.width) if raster.orientation > 4 else (raster.width, raster.height)
+    fine = _FINE[raster.lossless]
+    scale = min(frame[0] * fine / width, frame[1] * fine / height)
+    return scale if scale < _WORTH else 1.0
 
 
 def cover(data: bytes) -> Picture:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
+from packager import lists
 from packager.book import Book, Section
 from packager.galley import Entry, Galley, Leaf
 from packager.terms import term
@@ -37,7 +38,9 @@ def front_matter(galley: Galley, edition: str) -> tuple[Leaf, ...]:
         made.append(titlepage(book))
     if "copyright-page" not in roles:
         made.append(copyright_page(book, edition))
-    order = ("halftitlepage", "seriespage", "titlepage", "copyright-page", "dedication", "epigraph")
+    made += lists.made(galley, edition, roles)
+    written = [lists.completed(leaf, galley, edition) for leaf in written]
+    order = ("halftitlepage", "seriespage", "titlepage", "copyright-page", "dedication", "epigraph", "loi", "lot")
 
     def rank(leaf: Leaf) -> int:
         return order.index(leaf.section.role) if leaf.section.role in order else len(order)

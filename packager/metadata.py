@@ -144,6 +144,17 @@ def _breakable(word: str) -> str:
     return word
 
 
+def _variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][\w.-]{0,60}", name):
+        raise Fault(f"has a name that cannot stand in {{{{ }}}}: {name!r}", "begin with a letter; no spaces")
+    return name
+
+
+def _spoken(value: Tree) -> Tree:
+    """Take a list for its items with commas."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
 def _words(value: Tree) -> Tree:
     items = value if isinstance(value, list) else [value]
     return [word for item in items for word in (item.split() if isinstance(item, str) else [item])]
@@ -226,6 +237,8 @@ class BookKeys(_Keys):
     numbered: bool = False
     toc_depth: Annotated[int, Field(ge=1, le=6)] | None = None
     chapter_start: Literal["recto", "any"] = "recto"
+    lists: Annotated[tuple[Literal["figures", "tables"], ...], BeforeValidator(_listed)] = ()
+    interior: Literal["colour", "mono"] = "colour"
     hyphenation: Annotated[tuple[Annotated[str, AfterValidator(_breakable)], ...], BeforeValidator(_words)] = ()
     notes: Literal["foot", "chapter", "book"] = "foot"
     editor_notes: Literal["symbols", "letters"] = "symbols"
@@ -235,6 +248,7 @@ class BookKeys(_Keys):
     colophon: bool = False
     checks: dict[str, Any] = {}
     css: Texts = ()
+    variables: dict[Annotated[str, AfterValidator(_variable)], Annotated[Text, BeforeValidator(_spoken)]] = {}
     chapters: Any = None
 
 
@@ -320,6 +334,8 @@ def options(keys: BookKeys, front: FrontMatter) -> Options:
         numbered=keys.numbered,
         toc_depth=keys.toc_depth,
         chapter_start=keys.chapter_start,
+        lists=tuple(dict.fromkeys(keys.lists)),
+        interior=keys.interior,
         hyphenation=tuple(dict.fromkeys(keys.hyphenation)),
         checks=MappingProxyType({spell(code): typed(value) for code, value in keys.checks.items()}),
         check_lines=MappingProxyType({spell(code): front.line("checks", code) or 1 for code in keys.checks}),

@@ -8,7 +8,7 @@ from lxml import etree
 from packager import images, rawhtml
 from packager.book import Asset
 from packager.notices import Notices
-from packager.trees import add_class, classes, cut, elements, take
+from packager.trees import add_class, classes, cut, elements, plain, take, text_of, unwrap
 
 NETWORK = ("http", "https", "ftp")
 KINDS = ("jpeg", "png", "gif", "svg", "webp")
@@ -25,13 +25,31 @@ def place(root: etree._Element, assets: Mapping[str, Asset], notices: Notices) -
             continue
         image.set("src", path)
         image.set("alt", image.get("alt", ""))
-        if not image.get("alt", "").strip() and "decorative" not in classes(image):
-            hint = "write it between the brackets: ![description](…), or add {.decorative}"
-            notices.warn(image, "image-alt", f"the image {path} has no description", hint, *needles)
-        _width(image)
         parent = image.getparent()
-        if parent is not None and parent.tag == "p" and _stands_alone(image, parent):
-            _set_figure(parent, image)
+        held = parent is not None and parent.get("class") == "captioned"
+        if not image.get("alt", "").strip() and "decorative" not in classes(image):
+            how = 'say it in its braces: fig-alt="…"' if held else "write it between the brackets: ![description](…)"
+            message = f"the image {path} has no description"
+            notices.warn(image, "image-alt", message, f"{how}, or add {{.decorative}}", *needles)
+        _width(image)
+        _frame(image, held)
+
+
+def _frame(image: etree._Element, held: bool) -> None:
+    """Set an image that stands alone as a figure; `held` is one with a caption of its own, in a span with it."""
+    holder = image.getparent() if held else image
+    paragraph = None if holder is None else holder.getparent()
+    if holder is None or paragraph is None:
+        return
+    frame = paragraph.getparent()
+    if paragraph.tag == "p" and _stands_alone(holder, paragraph):
+        if frame is not None and frame.tag == "figure":
+            unwrap(paragraph)
+        else:
+            _set_figure(paragraph, image, holder[-1] if held else None)
+            return
+    if held:
+        _settle(holder, image)
 
 
 def resolve(section_path: str, target: str) -> str:
@@ -111,12 +129,27 @@ def _stands_alone(image: etree._Element, parent: etree._Element) -> bool:
     return len(parent) == 1 and not (parent.text or "").strip() and not (image.tail or "").strip()
 
 
-def _set_figure(paragraph: etree._Element, image: etree._Element) -> None:
-    """Set an image alone in its paragraph as a figure; its title is the caption."""
+def _set_figure(paragraph: etree._Element, image: etree._Element, caption: etree._Element | None) -> None:
+    """Set an image alone in its paragraph as a figure; without a caption of its own, its title is the caption."""
     paragraph.tag = "figure"
     paragraph.text = image.tail = None
     paragraph.set("class", f"figure {take(image, 'class')}".strip())
-    if caption := take(image, "title"):
-        etree.SubElement(paragraph, "figcaption").text = caption
+    title = take(image, "title")
+    if caption is not None:
+        paragraph[:] = [image]
+        if text_of(caption).strip() or len(caption):
+            caption.tag = "figcaption"
+            paragraph.append(caption)
+    elif title:
+        etree.SubElement(paragraph, "figcaption").text = title
     if name := take(image, "id"):
         paragraph.set("id", name)
+
+
+def _settle(holder: etree._Element, image: etree._Element) -> None:
+    """Leave an image in the midst of text what it is; its caption describes it where nothing else does."""
+    caption = holder[-1]
+    if not image.get("alt", "").strip():
+        image.set("alt", plain(caption))
+    holder.remove(caption)
+    unwrap(holder)

@@ -98,7 +98,7 @@ def proof(path: Path, name: str = "") -> tuple[Galley, Theme]:
     look = theme.load(book)
     rendered = galley.render(book, look.style)
     problems = in_order([*lint.adjust(book, rendered.problems), *look.problems, *geometry.faults(book, look)])
-    return Galley(rendered.book, rendered.leaves, rendered.contents, rendered.homes, problems, rendered.style), look
+    return replace(rendered, problems=problems), look
 
 
 def check(path: Path) -> Report:

@@ -11,6 +11,8 @@ ROLE_WORDS = {
     **dict.fromkeys(("title-page", "full-title"), "titlepage"),
     **dict.fromkeys(("copyright", "imprint", "legal-notice"), "copyright-page"),
     **dict.fromkeys(("acknowledgements", "acknowledgment", "acknowledgement"), "acknowledgments"),
+    **dict.fromkeys(("list-of-figures", "list-of-illustrations"), "loi"),
+    **dict.fromkeys(("list-of-tables",), "lot"),
     **dict.fromkeys(("intro",), "introduction"),
     **dict.fromkeys(("series", "series-page"), "seriespage"),
     **dict.fromkeys(("intermezzo",), "interlude"),
@@ -40,6 +42,8 @@ def stem_role(path: str) -> str:
     """Return the role that a file's name says, after a leading number: `001-foreword.md` is a foreword; else empty."""
     stem = bare_stem(path).lower().replace("_", "-").replace(" ", "-")
     if stem == "index" and not is_counted(path):
+        return ""
+    if stem in ("loi", "lot"):  # EPUB's words, but an author's are names: Lot, Loi
         return ""
     if stem.startswith("appendix"):
         return "appendix"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from packager import marks
 from packager.problems import Problem, warning
 
 INDENT = 4
@@ -74,8 +75,18 @@ def prepare(text: str) -> Source:
     source = Source()
     lists: list[tuple[int, int]] = []
     depth = 0
-    lines = _sweep(text.expandtabs(INDENT).split("\n"), source.problems)
+    manners: list[str] = []
+    block: str | None = None
+    lettered = False
+    raw = text.expandtabs(INDENT).split("\n")
+    lines = _sweep(raw, source.problems)
     for origin, line in lines:
+        if block is not None and not (line.startswith(block) and line[len(block) :].lstrip().startswith("|")):
+            if line.startswith(f"{block} ") and line.strip(" >"):
+                source.lines[-1] += f" {line.strip(' >')}"
+                continue
+            _fence_div(block, ":::", origin, source)
+            block = None
         if not line.strip():
             source.add("", origin)
             continue
@@ -96,19 +107,66 @@ def prepare(text: str) -> Source:
             source.add(prefix + indent, origin)
             source.separate(prefix, origin)
             continue
+        if body.lstrip().startswith("$$") and body.count("$$") == 1:
+            body = _whole_formula(body, lines, quote is not None)
         if DIV.match(body):
             lists.clear()
-            source.separate(prefix, origin)
-            source.add(prefix + body.strip(), origin)
-            source.separate(prefix, origin)
+            _fence_div(prefix, body.strip(), origin, source)
+            if opening := body.strip(": "):
+                manners.append(marks.manner(opening, manners[-1] if manners else ""))
+            elif manners:
+                manners.pop()
             continue
+        manner = manners[-1] if manners else ""
+        after_blank = not source.lines or not source.lines[-1].strip(" >")
+        if manner == "lines" or block is not None:
+            kept = marks.kept(body)
+            source.add(prefix + kept if kept else prefix.rstrip(), origin)
+            continue
+        if body.startswith("|") and after_blank and not lists and marks.is_line(body, _after(raw, origin)):
+            block = prefix
+            _fence_div(prefix, "::: line-block", origin, source)
+            source.add(prefix + marks.kept(body), origin)
+            continue
+        if manner == "voices" and marks.begins_speech(body):
+            source.separate(prefix, origin)
         body = YEAR.sub(r"\1\\\2", body, count=1) if YEAR.match(body) else body
         in_list = bool(lists)
-        nested = _nest(body, lists, source)
+        lettered = lettered and in_list
+        marked = marks.item(body, fresh=after_blank or (in_list and _below_item(source)), going=lettered)
+        lettered = lettered or marked is not body
+        nested = _nest(marked, lists, source)
         if not in_list and _interrupts(body, source):
             source.separate(prefix, origin)
         source.add(prefix + nested, origin)
+    if block is not None:
+        _fence_div(block, ":::", len(raw) - 1, source)
     return source
+
+
+def _whole_formula(body: str, lines: Iterator[tuple[int, str]], quoted: bool) -> str:
+    """Run a formula's lines together, up to the one that ends it: to LaTeX they are one, to Markdown perhaps a list."""
+    for _, line in lines:
+        line = QUOTE.sub("", line, count=1) if quoted else line
+        body += f" {line.strip()}"
+        if "$$" in line or not line.strip():
+            break
+    return body
+
+
+def _fence_div(prefix: str, fence: str, origin: int, source: Source) -> None:
+    """Add the line that opens or closes a div, as a block of its own."""
+    source.separate(prefix, origin)
+    source.add(prefix + fence, origin)
+    source.separate(prefix, origin)
+
+
+def _after(raw: list[str], origin: int) -> str:
+    return raw[origin + 1] if origin + 1 < len(raw) else ""
+
+
+def _below_item(source: Source) -> bool:
+    return MARKER.match(source.lines[-1].lstrip(" >")) is not None
 
 
 def _may_open(fence: re.Match[str], lists: list[tuple[int, int]]) -> bool:

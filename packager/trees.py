@@ -17,6 +17,8 @@ BLOCKS = frozenset(
 )
 """Elements that break the line: a word ends at their edges."""
 
+MATHML = "http://www.w3.org/1998/Math/MathML"
+
 LINE = "data-line"
 """The attribute that carries the source line a block came from."""
 

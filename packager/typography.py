@@ -68,7 +68,7 @@ FRENCH = re.compile(
 SHORT = 10
 """Letters of a word that would look lost alone on a title's last line."""
 OPENERS = "([{<¿¡«„“‘‚‹–—-/\u2060"
-VERBATIM = frozenset(("code", "pre", "kbd", "samp", "var", "fault"))
+VERBATIM = frozenset(("code", "pre", "kbd", "samp", "var", "fault", "math", "crossref"))
 
 
 def marks_for(lang: str) -> Marks:

@@ -14,7 +14,10 @@ EDGES = BLOCKS | {"br"}
 
 
 def words_of(element: etree._Element) -> list[str]:
-    """Return the tree's words in reading order, without characters that show nothing; blocks end words."""
+    """Return the tree's words in reading order, without characters that show nothing; blocks end words.
+
+    A formula counts as its text alternative.
+    """
     return _visible("".join(text for text, _ in _pieces(element))).split()
 
 
@@ -54,10 +57,16 @@ def line_at(element: etree._Element, index: int) -> int | None:
 
 def _pieces(element: etree._Element) -> Iterator[tuple[str, etree._Element]]:
     """Yield each text node with the element it stands in, and a space at each edge of a block."""
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        if str(node.tag).rpartition("}")[2] in EDGES:
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walk:
+        name = str(node.tag).rpartition("}")[2]
+        if name in EDGES:
             yield " ", node
         if event == "start":
+            if name == "math":
+                yield node.get("alttext", ""), node
+                walk.skip_subtree()
+                continue
             if node.text:
                 yield node.text, node
         elif node.tail and node is not element:

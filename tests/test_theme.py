@@ -14,7 +14,7 @@ THEMES = ("manual", "novel", "scholar")
 KNOBS = (
     "trim body-font heading-font code-font font-size leading note-size margin-top margin-bottom margin-inside "
     "margin-outside measure scene-break chapter-opener chapter-number drop-caps first-line-small-caps paragraphs "
-    "justify hyphenate running-head-verso running-head-recto folio accent cover-colour cover-ink toc-depth"
+    "justify hyphenate running-head-verso running-head-recto folio accent cover-colour cover-ink highlight toc-depth"
 ).split()
 
 

@@ -25,6 +25,7 @@ from packager.problems import PackagerError, Problem, error, warning
 from packager.slugs import slugify
 from packager.terms import term
 from packager.theme import Theme
+from packager.trees import MATHML
 
 NAV, COVER, STYLE = "nav.xhtml", "cover.xhtml", "style.css"
 _OPENING = ("titlepage", "copyright-page", "dedication", "epigraph")
@@ -73,7 +74,7 @@ def make(galley: Galley, look: Theme, progress: Progress | None = None) -> Outpu
             problems.append(warning("page-large", told, leaf.section.path, leaf.section.line, "split it"))
     listed = tuple(_listed(galley.contents, homes)) or tuple(Entry(leaf.id, leaf.title) for leaf in leaves[-1:])
     nav = _nav(replace(galley, contents=listed), leaves, homes)
-    text = set().union(*(page.data.decode() for page in (*pages, nav)))
+    text = set().union(*(_read(page) for page in (*pages, nav)))
     style, faces, faults = _style(look, leaves, text)
     problems += faults
     pages.insert(0, _cover_page(book.metadata, front))
@@ -168,7 +169,9 @@ def _page(book: Book, leaf: Leaf, homes: Mapping[str, str], addresses: Mapping[s
     body = xhtml.markup(leaf.element, link, addresses)
     data = xhtml.page(body, title=leaf.title, lang=lang, direction=turn, kind=f"{leaf.section.matter}matter")
     drawn = next(leaf.element.iter("svg", "{*}svg"), None) is not None
-    return _File(f"{leaf.id}.xhtml", data, _XHTML, ("svg",) if drawn else ())
+    counted = next(leaf.element.iter(f"{{{MATHML}}}math"), None) is not None
+    properties = (*(["mathml"] if counted else []), *(["svg"] if drawn else []))
+    return _File(f"{leaf.id}.xhtml", data, _XHTML, properties)
 
 
 def _address(id: str, home: str) -> str:
@@ -191,9 +194,9 @@ def _landmarks(leaves: Iterable[Leaf], lang: str) -> list[tuple[str, str, str]]:
     for leaf in leaves:
         role = leaf.section.role
         kind = "bodymatter" if leaf.section.matter == "body" else role
-        if kind in ("titlepage", "bodymatter", "endnotes"):
+        if kind in ("titlepage", "loi", "lot", "bodymatter", "endnotes"):
             found.setdefault(kind, (leaf.title, f"{leaf.id}.xhtml"))
-    order = ("cover", "titlepage", "toc", "bodymatter", "endnotes")
+    order = ("cover", "titlepage", "toc", "loi", "lot", "bodymatter", "endnotes")
     return [(kind, *found[kind]) for kind in order if kind in found]
 
 
@@ -230,6 +233,12 @@ def _style(look: Theme, leaves: Iterable[Leaf], text: set[str]) -> tuple[_File, 
         told = f"no font of the book has a glyph for {shown}{more}"
         problems.append(warning("glyph-missing", told, hint="readers will take one of their own fonts"))
     return _File(STYLE, style.encode(), "text/css"), files, problems
+
+
+def _read(page: _File) -> str:
+    """Return a page without its formulas: reading systems set those in a font of their own."""
+    text = page.data.decode()
+    return re.sub(r"<math\b.*?</math>", "", text, flags=re.DOTALL) if "mathml" in page.properties else text
 
 
 def _worn(look: Theme, faces: Iterable[Face], leaves: Iterable[Leaf]) -> Iterator[Face]:

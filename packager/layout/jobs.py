@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+FORMULA = "\u2061"
+"""Begins the text alternative of a drawing that is a formula: an operator that shows nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
@@ -20,6 +23,8 @@ class Setup:
     """Characters that no font has; whether they come out of a finished file is not to be asked."""
     gray: bool = False
     """Whether images turn grey."""
+    frame: tuple[float, float] = (0.0, 0.0)
+    """Inches of a page, wide and high: no image is placed larger; zeros set no bound."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ def missing_glyphs(leaves: Iterable[Leaf], characters: set[str]) -> Iterator[Pro
     for leaf in leaves:
         told: set[tuple[int | None, str]] = set()
         for element in leaf.element.iter():
+            if str(element.tag).startswith("{"):  # formulas have a font of their own
+                continue
             for text in (element.text or "", *(child.tail or "" for child in element)):
                 for character in characters.intersection(text):
                     line = line_of(element)

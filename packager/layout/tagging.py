@@ -6,6 +6,8 @@ Works on the engine's own objects before they are written: dictionaries by numbe
 from collections.abc import Iterator
 from typing import Any
 
+from packager.layout.jobs import FORMULA
+
 
 def mend(document: object, pdf: Any) -> None:
     """Mend a unit's structure in place; a finisher, as the engine calls what it hands a document to at the end."""
@@ -16,6 +18,9 @@ def mend(document: object, pdf: Any) -> None:
             _flatten(pdf, element)
         elif element["S"] == "/Figure" and "Alt" not in element:
             element["S"] = "/NonStruct"  # an image that says nothing is no figure
+        elif element["S"] == "/Figure" and element["Alt"].string.startswith(FORMULA):
+            element["S"] = "/Formula"
+            element["Alt"].string = element["Alt"].string.removeprefix(FORMULA)
         if element["S"] != "/Link":
             _unlink(pdf, element)
 

@@ -5,15 +5,21 @@ links go by way of a table, `packager:7`, which the joining resolves.
 """
 
 import copy
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 import lxml.etree
 
+from packager import formulas, indexing
 from packager.book import BACK_ROLES, FRONT_ROLES
 from packager.galley import Galley, Leaf
+from packager.layout.jobs import FORMULA
 from packager.matter import in_edition
+from packager.problems import PackagerError, error
+from packager.trees import MATHML
+from packager.words import line_of
 
 DISPLAY = frozenset({"halftitlepage", "titlepage", "copyright-page", "dedication", "epigraph", "seriespage", "part"})
 """Roles whose first page stands alone: neither running head nor folio."""
@@ -24,7 +30,7 @@ ASSET = "packager-asset:"
 CONTENTS = "contents"
 
 _BEFORE_CONTENTS = frozenset(FRONT_ROLES[: FRONT_ROLES.index("seriespage") + 1])
-_ANYWHERE = frozenset({"copyright-page", "seriespage"})
+_ANYWHERE = frozenset({"copyright-page", "seriespage", "loi", "lot"})
 """Roles that take the next page, usually the back of the leaf before."""
 _EPUB = "{http://www.idpf.org/2007/ops}"
 
@@ -78,6 +84,12 @@ class Unit:
     images: tuple[str, ...] = ()
     """Paths of assets shown."""
     words: int = 0
+    needs: tuple[str, ...] = field(default=(), repr=False)
+    """Ids whose folios its text tells."""
+    tree: lxml.etree._Element | None = field(default=None, repr=False, compare=False)
+    """What the page was made from, where it has to be made again for its folios."""
+    endnotes: bool = False
+    """Whether its heads say which pages its notes belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,12 @@ def contents(galley: Galley, element: lxml.etree._Element, edition: str, ids: It
     return _Maker(galley, {}, edition, set(ids)).contents(element)
 
 
+def numbered(galley: Galley, unit: Unit, edition: str, folios: Mapping[str, str]) -> Unit:
+    """Make the page of a unit again, with the folios that its text tells."""
+    assert unit.tree is not None
+    return _Maker(galley, {}, edition, {*folios, CONTENTS}, folios).again(unit)
+
+
 def shown(galley: Galley, front: Iterable[Leaf], edition: str) -> tuple[list[Leaf], list[Leaf]]:
     """Give the leaves of an edition: those of the front matter, and those behind it."""
     behind = (leaf for leaf in galley.leaves if leaf.section.matter != "front")
@@ -133,19 +151,30 @@ def plain(element: lxml.etree._Element) -> str:
 
 
 def text(element: lxml.etree._Element) -> str:
-    """Give all text of an element as it stands."""
+    """Give all text of an element as it stands, without its formulas."""
+    if next(formulas.formulas(element), None) is not None:
+        element = copy.deepcopy(element)
+        lxml.etree.strip_elements(element, f"{{{MATHML}}}math", with_tail=False)
     return "".join(map(str, element.itertext()))
 
 
 class _Maker:
     """Makes units of one book: knows what heads say and which ids there are to link to."""
 
-    def __init__(self, galley: Galley, style: Mapping[str, object], edition: str, ids: set[str]) -> None:
+    def __init__(self, galley: Galley, style: Mapping[str, object], edition: str, ids: set[str],
+                 folios: Mapping[str, str] | None = None) -> None:  # fmt: skip
         self.book = galley.book
         self.style = style
         self.edition = edition
         self.ids = ids
+        self.folios = folios
         self.part = ""
+
+    def again(self, unit: Unit) -> Unit:
+        assert unit.tree is not None
+        made = self._unit(copy.deepcopy(unit.tree), unit.title, unit.path, "", recto=unit.recto, roman=unit.roman,
+                          heads=unit.heads, words=unit.words)  # fmt: skip
+        return replace(unit, page=made.page, links=made.links)
 
     def unit(self, leaf: Leaf, *, recto: bool) -> Unit:
         section = leaf.section
@@ -160,7 +189,14 @@ class _Maker:
 
     def _unit(self, root: lxml.etree._Element, title: str, path: str, role: str, *, recto: bool, roman: bool,
               heads: Heads, words: int) -> Unit:  # fmt: skip
+        needs = indexing.wanted(root)
+        tree = copy.deepcopy(root) if needs else None
+        if needs:
+            # Before any page is laid out, numbers of two figures hold the place of those to come.
+            folios = dict.fromkeys(needs, "00") if self.folios is None else self.folios
+            indexing.fill(root, folios, links=self.edition == "screen")
         _place_notes(root)
+        _draw_formulas(root, path)
         links = tuple(self._links(root))
         images = tuple(_images(root))
         for element in root.iter():
@@ -170,7 +206,7 @@ class _Maker:
         return Unit(
             id=root.get("id", ""), title=title, path=path, roman=roman, recto=recto, display=role in DISPLAY,
             heads=heads, page=self._page(root, title), shell=self._page(shell, title), links=links, images=images,
-            words=words,
+            words=words, needs=needs, tree=tree, endnotes=role == "endnotes",
         )  # fmt: skip
 
     def _page(self, root: lxml.etree._Element, title: str) -> bytes:
@@ -218,6 +254,10 @@ def _ids(element: lxml.etree._Element) -> Iterator[str]:
 
 def _place_notes(root: lxml.etree._Element) -> None:
     """Move each note to its first call, whose mark it takes over; what is never called stays where it is."""
+    for notes in [section for section in root.iter("section") if "at-end" in section.get("class", "").split()]:
+        for note in notes.findall("aside"):
+            note.tag = "div"
+            note.set("class", note.get("class", "").replace("footnote", "endnote"))
     asides = {aside.get("id"): aside for aside in root.iter("aside") if "footnote" in aside.get("class", "").split()}
     for call in [anchor for anchor in root.iter("a") if "noteref" in anchor.get("class", "").split()]:
         aside = asides.pop(call.get("href", "").removeprefix("#"), None)
@@ -235,6 +275,40 @@ def _place_notes(root: lxml.etree._Element) -> None:
     for notes in [section for section in root.iter("section") if section.get("class") == "notes"]:
         if not len(notes):
             _drop(notes)
+
+
+def _draw_formulas(root: lxml.etree._Element, path: str) -> None:
+    """Put drawings in the place of formulas. Raises PackagerError for what cannot be drawn."""
+    for formula in formulas.formulas(root):
+        try:
+            drawing = formulas.draw(formula)
+        except formulas.FormulaFault as fault:
+            told = f"the formula ${formula.get('alttext')}$: {fault}"
+            raise PackagerError(error("math-undrawn", told, path, line_of(formula))) from fault
+        drawing[0].text = f"{FORMULA}{drawing[0].text}"
+        parent = formula.getparent()
+        if parent is not None:
+            drawing.tail = formula.tail
+            parent.replace(formula, drawing)
+            _hold(drawing, parent)
+
+
+def _hold(drawing: lxml.etree._Element, parent: lxml.etree._Element) -> None:
+    """Keep a drawing in the line with what touches it: brackets, a comma, the `th` of `$n$th`."""
+    before = drawing.getprevious()
+    lead = (parent.text if before is None else before.tail) or ""
+    head, tail = re.search(r"[^\s—–-]{0,20}$", lead), re.match(r"[^\s—–-]{0,20}", drawing.tail or "")
+    if head is None or tail is None or not (head[0] or tail[0]):
+        return
+    holder = lxml.etree.Element("span", {"class": "held"})
+    parent.replace(drawing, holder)
+    holder.text, holder.tail = head[0], (drawing.tail or "")[tail.end() :]
+    drawing.tail = tail[0]
+    holder.append(drawing)
+    if before is None:
+        parent.text = lead[: head.start()]
+    else:
+        before.tail = lead[: head.start()]
 
 
 def _drop(element: lxml.etree._Element) -> None:

@@ -70,7 +70,7 @@ class _Shelf(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
         if path not in self.setup.assets:
             raise ValueError("not part of the book")
         if path not in self.shown:
-            self.shown[path] = images.for_print(self.setup.assets[path], gray=self.setup.gray)
+            self.shown[path] = images.for_print(self.setup.assets[path], gray=self.setup.gray, frame=self.setup.frame)
         data, kind = self.shown[path]
         return data, {"Content-Type": kind}
 
@@ -83,18 +83,21 @@ class _Press:
         self.missing = setup.missing
         self.shelf = _Shelf(setup)
         self.fonts = FontConfiguration()
+        self.counters = CounterStyle()
         self.styles = cache(self._style)
         self.digests: dict[str, str] = {}
         self.pictures: dict[str, object] = {}
         _Hyphens.exceptions = {word.replace("-", "").lower(): _points(word) for word in setup.hyphenation}
 
     def _style(self, text: str) -> weasyprint.CSS:
-        return weasyprint.CSS(string=text, base_url=BASE, url_fetcher=self.shelf, font_config=self.fonts)
+        return weasyprint.CSS(string=text, base_url=BASE, url_fetcher=self.shelf, font_config=self.fonts,
+                            counter_style=self.counters)  # fmt: skip
 
     def document(self, root: ElementTree.Element, css: Iterable[str], *, tagged: bool = False) -> weasyprint.Document:
         """Lay a tree out."""
         return self._html(root).render(
             font_config=self.fonts,
+            counter_style=self.counters,
             stylesheets=[self.styles(text) for text in css],
             presentational_hints=True,
             pdf_tags=tagged,

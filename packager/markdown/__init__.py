@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element
 
 import markdown
 from lxml import etree
+from markdown.extensions.abbr import AbbrExtension
 from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
@@ -24,9 +25,11 @@ from pymdownx.caret import InsertSupExtension
 from pymdownx.tilde import DeleteSubExtension
 
 from packager import rawhtml
+from packager.markdown.apparatus import APPARATUS
 from packager.markdown.attributes import Attributes
-from packager.markdown.blocks import Divs, Fences, NoteDefinitions
+from packager.markdown.blocks import Divs, Fences, NoteDefinitions, TableCaptions
 from packager.markdown.inlines import INLINES
+from packager.marks import ITEM_MARK, LINE_MARK
 from packager.problems import Problem, error
 from packager.source import Source, prepare
 from packager.trees import LINE
@@ -34,6 +37,7 @@ from packager.trees import LINE
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 RAW = re.compile("\x02wzxhzdk:([0-9]+)\x03")
 RAW_PARAGRAPH = re.compile('<p(?: data-line="[0-9]+")?>((?:\\s*\x02wzxhzdk:[0-9]+\x03\\s*)+)</p>')
+MARKS = re.compile(f"{LINE_MARK}|{ITEM_MARK}")
 STAMPED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre fence table hr div".split())
 
 
@@ -65,6 +69,7 @@ class _Reader:
         self.md = markdown.Markdown(
             extensions=[
                 TableExtension(use_align_attribute=True),
+                AbbrExtension(),
                 DefListExtension(),
                 SaneListExtension(),
                 DeleteSubExtension(),
@@ -76,10 +81,11 @@ class _Reader:
         self.parser = self.md.parser
         for block, name, rank in ((Fences, "fence", 89), (Divs, "div", 85), (NoteDefinitions, "note", 17)):
             blocks.register(block(self), name, rank)
+        blocks.register(TableCaptions(self.parser), "table-caption", 80)
         for name in ("html", "entity", "autolink", "automail"):
             self.md.inlinePatterns.deregister(name)
-        for kind, pattern, name, rank in INLINES:
-            self.md.inlinePatterns.register(kind(pattern, self.md), name, rank)
+        for inline, pattern, name, place in (*INLINES, *APPARATUS):
+            self.md.inlinePatterns.register(inline(pattern, self.md), name, place)
         trees.deregister("prettify")
         trees.register(Attributes(self.md), "attributes", 8)
         self.source = Source()
@@ -153,7 +159,8 @@ def _tree(root: Element, raw: Sequence[str | Element]) -> etree._Element:
         code.text = AtomicString((code.text or "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
     for pre in root.iter("fence"):
         pre.tag = "pre"
-    text = ElementTree.tostring(root, encoding="unicode")
+    # Inside code, a mark is no line's beginning but a character that no XML may hold.
+    text = MARKS.sub("", ElementTree.tostring(root, encoding="unicode"))
     if not raw:
         return etree.fromstring(text)
 

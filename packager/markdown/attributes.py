@@ -24,6 +24,8 @@ def assign(element: Element, text: str) -> None:
         elif value is None:
             name = "unnumbered" if key == "-" else key
             element.set("class", f"{element.get('class', '')} {name}".strip())
+        elif key == "fig-alt" and element.tag == "img":
+            element.set("alt", value)
         elif rawhtml.allowed_attribute(element.tag, key) and key not in ("src", "href"):
             element.set(key, value)
         elif rawhtml.NAME.match(key):

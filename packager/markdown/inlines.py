@@ -2,26 +2,30 @@
 
 import re
 from html import unescape
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
-from markdown.inlinepatterns import InlineProcessor
+from markdown.inlinepatterns import IMAGE_LINK_RE, ImageInlineProcessor, InlineProcessor
 from markdown.util import AtomicString
 
 from packager import rawhtml
 from packager.markdown.attributes import assign, fault
+from packager.marks import ITEM_MARK, LINE_MARK
 
 MATH = (
-    r"(\$\$)(?=\S)([^$\x02]{1,2000}?)\$\$"
-    r"|(?<![\\$\w])\$(?=\S)([^$\n\x02]{1,500}?)(?<=[^\s\\])\$(?![\d$])"
+    r"(\$\$)((?:[^$\\\x02]|\\.){1,4000}?)\$\$(?:[ ]*\{[ ]*#(eq-[\w-]*\w)[ ]*\})?"
+    r"|(?<![\\$\w])\$(?=\S)((?:[^$\\\n\x02]|\\.){1,500}?)(?<=\S)\$(?![\d$])"
 )
-CITATION = r"\[(?=[^\[\]]{0,400}@)((?:[^\[\]\x02]*?[\s;])?-?@\w[^\[\]\x02]*)\](?![\[({])"
-NUMBERED = r"(?<![\w@/.])@((?:fig|tbl|sec|eq)-[\w-]*\w)"
+NUMBERED = r"(?<![\w@/.])@((?:[Ff]ig|[Tt]bl|[Ss]ec|[Ee]q|[Ll]st)-[\w-]*\w)"
+_NUMBER = r"-?@(?:[Ff]ig|[Tt]bl|[Ss]ec|[Ee]q|[Ll]st)-[\w-]*\w"
+BRACKETED_NUMBERS = rf"\[({_NUMBER}(?:;[ ]*{_NUMBER})*)\](?![\[({{])"
+CAPTIONED = r"\{((?:[^{}\"']|\"[^\"]*\"|'[^']*')*#(?:fig-)(?:[^{}\"']|\"[^\"]*\"|'[^']*')*)\}"
 ENTITY = r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 BRACKETED = r"\[((?:[^\[\]\\]|\\.|\[(?:[^\[\]\\]|\\.)*\]){1,4000})\]"
 SPAN = BRACKETED + r"\{:?[ ]*([^{}\n]+)\}"
 NOTE_CALL = r"\[\^([^\]\s]+)\]"
 INLINE_NOTE = r"\^" + BRACKETED
 # What stands for code or an escaped mark, set aside by then, is in no tag: STX begins it.
+VARIABLE = r"\{\{[ \t]*([A-Za-z][\w.-]{0,60})[ \t]*\}\}|\{\{<[ \t]*(?:meta|var)[ \t]+([A-Za-z][\w.-]{0,60})[ \t]*>\}\}"
 ANGLES = r"<([^<>\s\x02][^<>\x02]{0,2000})>"
 
 
@@ -65,6 +69,27 @@ class Spans(InlineProcessor):
         return span, m.start(0), m.end(0)
 
 
+class Lines(InlineProcessor):
+    """The mark of a kept line is the break before it, with its indent."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
+        return Element("lb", {"indent": m[1]}), m.start(0), m.end(0)
+
+
+class Items(InlineProcessor):
+    """The mark of a lettered item: what stood before it."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
+        return Element("label", {"text": m[1]}), m.start(0), m.end(0)
+
+
+class Variables(InlineProcessor):
+    """`{{name}}`, or Quarto's `{{< meta name >}}`, stands for what the front matter says."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
+        return Element("variable", {"name": m[1] or m[2]}), m.start(0), m.end(0)
+
+
 class Later(InlineProcessor):
     """Markup of pandoc's that editions cannot set yet: it stands as written, with a warning."""
 
@@ -76,23 +101,58 @@ class Later(InlineProcessor):
         return fault(self.code, self.message.format(m[0]), m[0], self.hint), m.start(0), m.end(0)
 
 
-class Math(Later):
-    """`$x$` and `$$x$$`."""
+class Math(InlineProcessor):
+    """`$x$`, and `$$x$$ {#eq-x}` in a block of its own: marked here, read when the section is composed."""
 
-    code, message = "math-later", "math is not set yet: {} stands as written"
-    hint = "write it out, or put a backslash before a $ that means money"
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:  # type: ignore[override]
+        tex = m[2] or m[4]
+        if not tex.strip():
+            return None, None, None
+        mark = Element("math", {"data-tex": tex} | ({"display": "block"} if m[1] else {}))
+        if m[3]:
+            mark.set("id", m[3])
+        return mark, m.start(0), m.end(0)
 
 
-class Citations(Later):
-    """`[@key, p. 4]`."""
+class References(InlineProcessor):
+    """`@fig-x`, `@tbl-x`, `@sec-x`, `@eq-x`, `@lst-x`: marked here, numbered when the book is put together."""
 
-    code, message = "citation-later", "citations are not resolved yet: {} stands as written"
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
+        return Element("crossref", {"name": m[1]}), m.start(0), m.end(0)
 
 
-class References(Later):
-    """`@fig-x`, `@tbl-x`, `@sec-x`, `@eq-x`."""
+class BracketedReferences(InlineProcessor):
+    """`[-@fig-x]` is the number alone; several may stand in one pair of brackets."""
 
-    code, message = "reference-later", "numbered references are not resolved yet: {} stands as written"
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
+        group = Element("span", {"class": "crossrefs"})
+        for part in m[1].split(";"):
+            name = part.strip()
+            if len(group):
+                group[-1].tail = "; "
+            mark = SubElement(group, "crossref", {"name": name.lstrip("-@")})
+            if name.startswith("-"):
+                mark.set("form", "number")
+        return group, m.start(0), m.end(0)
+
+
+class Images(ImageInlineProcessor):
+    """`![caption](file){#fig-x fig-alt="…"}` has its caption, with markup, between the brackets (Quarto's spelling)."""
+
+    def handleMatch(  # type: ignore[override]
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | str | None, int | None, int | None]:
+        text, index, handled = self.getText(data, m.end(0))
+        if handled:
+            source, _, index, handled = self.getLink(data, index)
+            attributes = re.compile(CAPTIONED).match(data, index) if handled else None
+            if attributes:
+                holder = Element("span", {"class": "captioned"})
+                image = SubElement(holder, "img", {"src": self.unescape(source)})
+                assign(image, self.unescape(attributes[1]))
+                SubElement(holder, "span").text = text
+                return holder, m.start(0), attributes.end()
+        return super().handleMatch(m, data)
 
 
 class Angles(InlineProcessor):
@@ -162,14 +222,18 @@ class Entities(InlineProcessor):
         return text, m.start(0), m.end(0)
 
 
-INLINES: tuple[tuple[type[InlineProcessor], str, str, int], ...] = (
+INLINES: tuple[tuple[type[InlineProcessor], str, str, float], ...] = (
+    (Math, MATH, "math", 188),
     (Breaks, r"\\\n", "hard-break", 185),
     (HardSpaces, r"\\ ", "hard-space", 184),
-    (Math, MATH, "math", 182),
+    (Lines, LINE_MARK, "line", 179),
+    (Items, ITEM_MARK, "item", 178),
+    (Variables, VARIABLE, "variable", 177),
     (NoteCalls, NOTE_CALL, "note-call", 176),
     (InlineNotes, INLINE_NOTE, "inline-note", 175),
-    (Citations, CITATION, "citation", 174),
+    (BracketedReferences, BRACKETED_NUMBERS, "bracketed-references", 174.5),
     (Spans, SPAN, "span", 173),
+    (Images, IMAGE_LINK_RE, "image_link", 150),
     (References, NUMBERED, "numbered-reference", 95),
     (Angles, ANGLES, "angle", 90),
     (Entities, ENTITY, "entity", 80),

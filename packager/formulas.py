@@ -1,0 +1,187 @@
+"""Math: LaTeX made MathML for readers, and drawn as outlines for the page; the only importer of the math libraries.
+
+MathML as EPUB 3.3 takes it (https://www.w3.org/TR/MathML3/); drawings are measured in ems of the text around them.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from packager.notices import Notices
+from packager.trees import MATHML, add_class, elements, take, unwrap
+
+_SIZE = 48.0
+"""Units of the drawing to an em."""
+_ENVIRONMENTS = {
+    **dict.fromkeys(("aligned", "alignedat", "eqnarray", "eqnarray*", "equation", "equation*"), "split"),
+    **dict.fromkeys(("gathered", "gather", "gather*", "multline", "multline*"), "matrix"),
+}
+"""Environments that the library lacks -> those that do the same."""
+_KNOWN = frozenset(
+    (
+        "align align* array bmatrix bmatrix* Bmatrix Bmatrix* cases matrix matrix* pmatrix pmatrix* smallmatrix split "
+        "vmatrix vmatrix* Vmatrix Vmatrix*"
+    ).split()
+)
+_BEGIN = re.compile(r"\\(begin|end)\{([^{}]*)\}")
+_ARGUMENTS = {
+    **dict.fromkeys(("mfrac", "mroot", "msub", "msup", "mover", "munder"), 2),
+    **dict.fromkeys(("msubsup", "munderover"), 3),
+}
+"""Elements that hold a fixed number of others (MathML 3, 3.1.3)."""
+_FAULTS = {
+    "DenominatorNotFoundError": "a fraction has no denominator",
+    "DoubleSubscriptsError": "two subscripts follow each other: put one in braces",
+    "DoubleSuperscriptsError": "two superscripts follow each other: put one in braces",
+    "ExtraLeftOrMissingRightError": r"\left and \right do not pair",
+    "InvalidAlignmentError": "an array has no list of columns, like {lr}",
+    "InvalidStyleForGenfracError": r"\genfrac takes a style from 0 to 3",
+    "InvalidWidthError": "a width is no length",
+    "LimitsMustFollowMathOperatorError": r"\limits stands behind no operator",
+    "MissingEndError": r"\begin has no \end",
+    "MissingSuperScriptOrSubscriptError": "a ^ or _ has nothing behind it",
+    "NoAvailableTokensError": "it ends where an argument should follow",
+    "NumeratorNotFoundError": "a fraction has no numerator",
+}
+"""The library's exceptions in an author's words."""
+
+_SIGNS = ("+", "−", "±", "∓")
+_CLOSING = (")", "]", "}", "|", "!", "⟩", "⌋", "⌉", "′")
+
+
+class FormulaFault(Exception):
+    """What is wrong with a formula: one clause, lower case, no full stop."""
+
+
+def place(root: etree._Element, notices: Notices) -> None:
+    """Turn the formulas that the parser marked into MathML; tell those that are no LaTeX, and let them stand."""
+    for mark in elements(root, "math"):
+        tex, block = take(mark, "data-tex"), "block" in mark.get("display", "")
+        try:
+            formula = mathml(tex, block=block)
+        except FormulaFault as fault:
+            hint = r"mend the LaTeX, or put a backslash before a $ that means money: \$"
+            notices.fail(mark, "math-invalid", f"the formula {_short(tex)}: {fault}", hint, tex.strip()[:20])
+            mark.text = tex
+            unwrap(mark)
+            continue
+        formula.tail, mark.tail = mark.tail, None
+        parent = mark.getparent()
+        if parent is None:
+            continue
+        parent.replace(mark, formula)
+        if block:
+            _display(formula, parent, take(mark, "id"))
+
+
+def mathml(tex: str, *, block: bool = False) -> etree._Element:
+    """Return LaTeX as a `math` element whose `alttext` is the LaTeX; raise FormulaFault for what cannot be read."""
+    from latex2mathml import converter
+
+    tex = " ".join(tex.split())
+    _balance(tex)
+    try:
+        text = converter.convert(_BEGIN.sub(_environment, tex), display="block" if block else "inline")
+        made = etree.fromstring(text)
+    except FormulaFault:
+        raise
+    # The library raises whatever its parser stumbles over.
+    except Exception as fault:
+        raise FormulaFault(_FAULTS.get(type(fault).__name__, "it cannot be read")) from None
+    for element in made.iter():
+        name, text = etree.QName(element).localname, element.text or ""
+        if text.startswith("\\") and len(text) > 1:
+            raise FormulaFault(f"{text} is no command that is known")
+        if text == "&":
+            raise FormulaFault("an & stands outside a table")
+        if len(element) != _ARGUMENTS.get(name, len(element)):
+            raise FormulaFault("a command lacks an argument")
+    _unary(made)
+    # The children are named for MathML already; a new root keeps other namespaces out of the page.
+    formula = etree.Element(f"{{{MATHML}}}math", {"alttext": tex}, nsmap={None: MATHML})  # type: ignore[dict-item]  # the stubs forget the default namespace
+    if block:
+        formula.set("display", "block")
+    formula.text = made.text
+    formula.extend(list(made))
+    return formula
+
+
+def draw(formula: etree._Element) -> etree._Element:
+    """Return a formula as an `svg` element with its size and its place on the baseline in ems; its title is `alttext`.
+
+    Raises FormulaFault where it cannot be drawn.
+    """
+    import ziamath
+    from ziafont.config import config
+
+    # Glyphs are drawn where they stand: as symbols that are called by name, they would clash with the next formula's.
+    config.svg2 = False
+    source = etree.tostring(formula, encoding="unicode", with_tail=False)
+    try:
+        drawn = ziamath.zmath.Math(source, size=_SIZE, margin=0)
+        svg = etree.fromstring(drawn.svg())
+    except Exception as fault:  # the library raises whatever it stumbles over
+        raise FormulaFault(f"it cannot be drawn ({fault})") from None
+    _, top, width, height = (float(number) for number in svg.get("viewBox", "0 0 0 0").split())
+    for name in ("width", "height"):
+        take(svg, name)
+    sizes = (("width", width), ("height", height), ("vertical-align", -(top + height)))
+    svg.set("style", ";".join(f"{name}:{length / _SIZE:.4f}em" for name, length in sizes))
+    svg.set("class", f"math {formula.get('display', 'inline')}")
+    title = etree.Element("{http://www.w3.org/2000/svg}title")
+    title.text = formula.get("alttext")
+    svg.insert(0, title)
+    return svg
+
+
+def formulas(root: etree._Element) -> Iterator[etree._Element]:
+    """Yield the formulas of a tree, from a list taken now."""
+    yield from elements(root, f"{{{MATHML}}}math")
+
+
+def _display(formula: etree._Element, parent: etree._Element, name: str) -> None:
+    """Set a displayed formula in a block of its own; in the midst of a paragraph it stays a part of it."""
+    alone = len(parent) == 1 and not (parent.text or "").strip() and not (formula.tail or "").strip()
+    if alone and parent.tag == "p":
+        parent.tag, parent.text, formula.tail = "div", None, None
+        holder = parent
+    else:
+        holder = etree.Element("span")
+        holder.tail, formula.tail = formula.tail, None
+        parent.replace(formula, holder)
+        holder.append(formula)
+    take(holder, "class")
+    add_class(holder, "equation")
+    if name:
+        holder.set("id", name)
+
+
+def _unary(made: etree._Element) -> None:
+    """Tell signs from operations, which have space on both sides: a sign follows an opening mark or an operation."""
+    for sign in made.iter("{*}mo"):
+        before = sign.getprevious()
+        if sign.text in _SIGNS and before is not None and before.tag == sign.tag and before.text not in _CLOSING:
+            sign.set("form", "prefix")
+
+
+def _environment(match: re.Match[str]) -> str:
+    name = _ENVIRONMENTS.get(match[2], match[2])
+    if name not in _KNOWN:
+        raise FormulaFault(f"\\begin{{{match[2]}}} is no environment that is known")
+    return f"\\{match[1]}{{{name}}}"
+
+
+def _balance(tex: str) -> None:
+    depth = 0
+    for brace in re.findall(r"\\.|[{}]", tex):
+        depth += {"{": 1, "}": -1}.get(brace, 0)
+        if depth < 0:
+            raise FormulaFault("a } closes nothing")
+    if depth:
+        raise FormulaFault("a { is never closed")
+
+
+def _short(tex: str) -> str:
+    tex = " ".join(tex.split())
+    return f"${tex}$" if len(tex) <= 40 else f"${tex[:40]}…$"
