@@ -36,7 +36,7 @@ def gather(sections: Iterable[tuple[Node, str]]) -> list[list[Node]]:
             files.append([])
             filled = 0
         filled += len(notes)
-        group = etree.Element("section", {"class": "endnotes-of"})
+        group = etree.Element("div", {"class": "endnotes-of"})
         heading = etree.SubElement(group, "h2", {"class": "unlisted"})
         heading.text = name
         for aside in list(notes):

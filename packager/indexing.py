@@ -213,10 +213,12 @@ def _locators(element: Node) -> Iterator[Node]:
 
 
 def fill(element: Node, folios: Mapping[str, str], links: bool) -> None:
-    """Put page numbers, merged, into the place of an index's links, in place; `links` keeps them links.
+    """Put page numbers where a tree tells them, in place; those of an index merged, and links if `links` says so.
 
-    Places without a folio are not in the edition, and left out.
+    Places without a folio are not in the edition: an index leaves them out.
     """
+    for node in [node for node in element.iter("span") if "data-page-of" in node.attrib]:
+        node.text = folios.get(node.get("data-page-of", ""), "")
     for holder in [node for node in element.iter("span") if node.get("class") == "index-pages"]:
         pages: list[tuple[str, str]] = []
         targets: dict[str, str] = {}

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from packager import matter
+from packager import endnotes, indexing, matter
 from packager import theme as themes
 from packager.editions import Output, Progress
 from packager.galley import Galley
@@ -22,6 +22,7 @@ from packager.layout.numbering import Numbering, number
 from packager.layout.problems import hindrances, layout_problems, missing_glyphs, page_count
 from packager.layout.units import Unit
 from packager.problems import PackagerError, Problem, error, in_order
+from packager.terms import term
 from packager.theme import Theme
 
 Workers = pool.Pool[object, Any]
@@ -73,7 +74,7 @@ class _Run:
                       frame=(self.geometry.trim.width / 72, self.geometry.trim.height / 72))  # fmt: skip
         with Workers(max(1, min(jobs, len(self.units))), "begin", setup) as workers:
             inside, numbering = self._settle(workers, inside)
-            numbering = self._list_contents(workers, inside, numbering)
+            numbering = self._tell_folios(workers, inside, numbering)
             furniture = self._furnish(workers, inside, numbering)
             self.progress("join", 0, 1)
             data = self._join(inside, numbering, furniture)
@@ -109,33 +110,63 @@ class _Run:
             raise PackagerError(*stops)
         return laid
 
-    def _list_contents(self, workers: Workers, inside: float, numbering: Numbering) -> Numbering:
-        """Lay out the contents with the folios as they are, until their own length changes none of them."""
-        if self.contents < 0:
-            return numbering
+    def _tell_folios(self, workers: Workers, inside: float, numbering: Numbering) -> Numbering:
+        """Lay out what tells page numbers with those there are, until its own length changes none of them."""
         told: Mapping[str, str] = {}
         for _ in range(_TRIES):
-            folios = {
-                key: place.label(anchor[0])
-                for place, pages in zip(numbering.places, self.laid, strict=True)
-                for key, anchor in pages.anchors.items()
-            }
-            if folios == told:
+            folios = self._folios(numbering)
+            stale = [
+                at for at, unit in enumerate(self.units) if any(folios.get(key) != told.get(key) for key in unit.needs)
+            ]
+            for at in stale:
+                self.units[at] = cutting.numbered(self.galley, self.units[at], self.edition, folios)
+            if self.contents >= 0 and folios != told:
+                listed = matter.contents(self.galley, folios, self.skip)
+                self.units[self.contents] = cutting.contents(self.galley, listed, self.edition, folios)
+                stale.append(self.contents)
+            if not stale:
                 break
+            for at, pages in zip(stale, self._lay_out(workers, [self.units[at] for at in stale], inside), strict=True):
+                self.laid[at] = pages
             told = folios
-            unit = cutting.contents(self.galley, matter.contents(self.galley, folios, self.skip), self.edition, folios)
-            self.units[self.contents] = unit
-            self.laid[self.contents] = self._lay_out(workers, [unit], inside)[0]
             numbering = self._number()
         return numbering
+
+    def _folios(self, numbering: Numbering) -> dict[str, str]:
+        """Give the folio of every id on the pages."""
+        return {
+            key: place.label(anchor[0])
+            for place, pages in zip(numbering.places, self.laid, strict=True)
+            for key, anchor in pages.anchors.items()
+        }
+
+    def _heads(self, unit: Unit, pages: Pages, folios: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """Give what the running heads of a unit's pages say; above endnotes, which pages they belong to (CMOS 1.65)."""
+        heads = [unit.heads.on(section) for section in pages.sections]
+        if not unit.endnotes:
+            return tuple(heads)
+        lang = self.book.metadata.lang
+        found: dict[int, list[str]] = {}
+        for key, (page, *_) in pages.anchors.items():
+            found.setdefault(page, []).extend(folios[call] for call in endnotes.calls([key]) if call in folios)
+        head = ""
+        for page in range(len(heads)):
+            if told := indexing.merge([(folio, folio) for folio in found.get(page, ())]):
+                first, last = told[0][0], told[-1][1]
+                head = f"{term('notes-to-pages', lang)} {first}–{last}"
+                if first == last:
+                    head = f"{term('notes-to-page', lang)} {first}"
+            heads[page] = (head, head) if head else heads[page]
+        return tuple(heads)
 
     def _furnish(self, workers: Workers, inside: float, numbering: Numbering) -> dict[int, Pages]:
         """Draw heads and folios of all units that have any, by number of the unit."""
         css = {roman: self._css(inside, folio="lower-roman" if roman else "decimal") for roman in (True, False)}
         jobs: dict[int, Furniture] = {}
+        folios = self._folios(numbering) if any(unit.endnotes for unit in self.units) else {}
         for at, (unit, place, pages) in enumerate(zip(self.units, numbering.places, self.laid, strict=True)):
             if not unit.display or place.pages > 1:
-                heads = tuple(unit.heads.on(section) for section in pages.sections)
+                heads = self._heads(unit, pages, folios)
                 jobs[at] = Furniture(unit.shell, css[unit.roman], heads, place.folio, place.verso, unit.display)
         units = [self.units[at] for at in jobs]
         weights = [numbering.places[at].pages for at in jobs]
