@@ -17,20 +17,33 @@ def settle(page: pikepdf.Object) -> None:
     contents = page.Contents
     for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
         _settle(stream)
-    _settle_forms(page.get("/Resources"), set())
+    _settle_forms(page.get("/Resources"), set(), opaque=True)
 
 
-def _settle_forms(resources: pikepdf.Object | None, seen: set[tuple[int, int]]) -> None:
+def _settle_forms(resources: pikepdf.Object | None, seen: set[tuple[int, int]], *, opaque: bool) -> None:
     if resources is None or "/XObject" not in resources:
         return
+    opaque = opaque and _is_opaque(resources)
     for form in resources.XObject.values():
         if form.get("/Subtype") == Name.Form and form.objgen not in seen:
             seen.add(form.objgen)
-            _settle_forms(form.get("/Resources"), seen)
+            inner = form.get("/Resources")
+            _settle_forms(inner, seen, opaque=opaque)
             data = _settle(form)
-            # A group that is mixed in RGB would bring black back in four inks (11.4.7).
-            if "/Group" in form and not _RGB.search(data):
+            # A group that is mixed in RGB would bring black back in four inks (11.4.7); one that lets nothing through
+            # is no group.
+            if "/Group" in form and opaque and (inner is None or _is_opaque(inner)):
+                del form.Group
+            elif "/Group" in form and not _RGB.search(data):
                 form.Group.CS = Name.DeviceGray
+
+
+def _is_opaque(resources: pikepdf.Object) -> bool:
+    """Say whether no graphics state lets anything shine through (8.4.5)."""
+    states = resources.ExtGState.values() if "/ExtGState" in resources else []
+    return all(
+        state.get("/ca", 1) == state.get("/CA", 1) == 1 and not {"/SMask", "/BM"} & {*state.keys()} for state in states
+    )
 
 
 def _settle(stream: pikepdf.Object) -> bytes:

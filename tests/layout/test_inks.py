@@ -16,15 +16,15 @@ def test_greys_of_pages_and_forms_become_one_ink() -> None:
     page = pdf.make_indirect(
         Dictionary(
             Contents=Stream(pdf, b"q 0 0 0 rg (0 0 0 rgb) Tj 0 0 0 1 k .2 .2 .3 rg Q\n"),
-            Resources=Dictionary(XObject=Dictionary(X=form)),
+            Resources=Dictionary(XObject=Dictionary(X=form), ExtGState=Dictionary(A=Dictionary(ca=0.5))),
         )
     )
     inks.settle(page)
     shown = page.Resources.XObject.X
     assert page.Contents.read_bytes() == b"q 0 g (0 0 0 rgb) Tj 0 0 0 1 k .2 .2 .3 rg Q\n"
     assert shown.read_bytes() == b"1 g\n"
-    assert shown.Group.CS == Name.DeviceGray
-    assert shown.Resources.XObject.Y.Group.CS == Name.DeviceRGB  # it holds a colour
+    assert Name.DeviceGray == shown.Group.CS
+    assert Name.DeviceRGB == shown.Resources.XObject.Y.Group.CS  # it holds a colour
     assert shown.Resources.XObject.Y.read_bytes() == b"0.5 G 1 0 0 rg\n"
 
 
@@ -33,3 +33,13 @@ def test_a_page_without_forms() -> None:
     page = pdf.make_indirect(Dictionary(Contents=pikepdf.Array([Stream(pdf, b"0 0 0 rg\n")])))
     inks.settle(page)
     assert page.Contents[0].read_bytes() == b"0 g\n"
+
+
+def test_a_group_without_transparency_is_no_group() -> None:
+    pdf = Pdf.new()
+    form = Stream(pdf, b"0 g\n", Type=Name.XObject, Subtype=Name.Form, Group=Dictionary(S=Name.Transparency))
+    states = Dictionary(A=Dictionary(ca=1, CA=1))
+    resources = Dictionary(XObject=Dictionary(X=form), ExtGState=states)
+    page = pdf.make_indirect(Dictionary(Contents=Stream(pdf, b""), Resources=resources))
+    inks.settle(page)
+    assert "/Group" not in page.Resources.XObject.X
