@@ -72,10 +72,8 @@ def new(
 ) -> None:
     """Make a manuscript that builds, to be overwritten."""
     from packager import scaffold
-    from packager.theme import names
 
-    if theme not in names():
-        raise typer.BadParameter(f"there is no theme {theme}; choose one of {', '.join(names())}", param_hint="--theme")
+    _check_theme(theme)
     asks = sys.stdin.isatty()
     title = title or (typer.prompt("Title") if asks else folder.name.replace("-", " ").replace("_", " ").title())
     author = author or (typer.prompt("Author") if asks else "Anonymous")
@@ -91,6 +89,7 @@ def build(
     paths: Paths = None,
     to: Annotated[str, typer.Option("--to", "-t", help="Editions, with commas: epub, print, screen.")] = "epub,print",
     out: Out = Path("dist"),
+    theme: Annotated[str, typer.Option(help="A theme to take instead of the book's own.")] = "",
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; one a core unless said.")
     ] = None,
@@ -104,11 +103,13 @@ def build(
     unknown = [name for name in editions if name not in production.EDITIONS]
     if unknown or not editions:
         raise typer.BadParameter(f"choose from {', '.join(production.EDITIONS)}", param_hint="--to")
+    if theme:
+        _check_theme(theme)
     with _stopping(as_json):
         reports = []
         with _progress(silent=as_json or quiet) as progress:
             for path in production.find(paths or ()):
-                reports.append(production.build(path, editions, out, jobs=jobs, progress=progress))
+                reports.append(production.build(path, editions, out, theme=theme, jobs=jobs, progress=progress))
                 if not as_json:
                     _print_problems(reports[-1])
         _finish(reports, as_json=as_json, quiet=quiet)
@@ -181,6 +182,13 @@ def clean(
         names = [production.proof(path)[0].book.name for path in paths] if paths else None
         for path in production.clean(out, names):
             typer.echo(f"removed {path}")
+
+
+def _check_theme(name: str) -> None:
+    from packager.theme import names
+
+    if name not in names():
+        raise typer.BadParameter(f"there is no theme {name}; choose one of {', '.join(names())}", param_hint="--theme")
 
 
 @contextmanager

@@ -1,22 +1,29 @@
-"""mdBook's `{{#include …}}`: parts of other files of the manuscript's folder, put into the text before it is read."""
+"""Parts of other files of the manuscript's folder, put into the text before it is read.
+
+`{{< include file.md >}}` is Quarto's, for any book; `{{#include file:part}}` mdBook's, for a book with a SUMMARY.md.
+"""
 
 import posixpath
 import re
 from dataclasses import dataclass
 
 from packager.folder import Folder
+from packager.frontmatter import split
 from packager.headings import outside_code
 from packager.problems import Problem, error
 
 _DEPTH = 10
 _LARGEST = 8_000_000
 _DIRECTIVE = re.compile(r"(\\)?\{\{[ \t]*#(include|rustdoc_include|playground|playpen|title)[ \t]+([^}\n]*?)[ \t]*\}\}")
+_SHORTCODE = re.compile(
+    r"^()[ ]{0,3}\{\{<[ \t]*(include)[ \t]+[\"']?([^\n\"'<>]*?)[\"']?[ \t]*>\}\}[ \t]*$", re.MULTILINE
+)
 _ANCHOR = re.compile(r"ANCHOR(_END)?:[ \t]*([\w-]+)")
 _MARKS = ("--8<--", "{!", "!include", "!!!include", "{{#", "{{<", "include::", "<<(", "{% include")
 _FOREIGN = re.compile(
     r'[ ]{0,3}(?:-+8<-+[ \t]+["\'].*|\{!.+?!\}|!{1,3}include\(.*\)!*'
     r"|\{\{[ \t]*#(?:include|rustdoc_include|playground) .*\}\}"
-    r"|\{\{<[ \t]*include .*>\}\}|include::.*\[.*\]|<<\(.+\)|\{%-?[ \t]*include .*%\})[ \t]*"
+    r"|include::.*\[.*\]|<<\(.+\)|\{%-?[ \t]*include .*%\})[ \t]*"
 )
 
 
@@ -30,20 +37,23 @@ class Expanded:
     problems: tuple[Problem, ...] = ()
 
 
-def expand(text: str, path: str, line: int, folder: Folder) -> Expanded:
+def expand(text: str, path: str, line: int, folder: Folder, *, shortcodes: bool = False) -> Expanded:
     """Put in what mdBook's directives name: `{{#include file:anchor}}`, `{{#include file:2:10}}`, …
 
-    The text begins at line `line` of its file.
+    With `shortcodes`, read Quarto's `{{< include file.md >}}` instead, on a line of its own and not in code. The text
+    begins at line `line` of its file.
 
     A backslash before a directive keeps it as text. A file outside the folder, a missing one and a cycle are errors.
     """
-    if "{{" not in text:
+    if ("{{<" if shortcodes else "{{") not in text:
         return Expanded(text)
     problems: list[Problem] = []
     room = _LARGEST
     lines = [line]
 
     def put(text: str, file: str, trail: tuple[str, ...], at: int | None) -> str:
+        prose = {number for number, _ in outside_code(text)} if shortcodes else set()
+
         def settled(match: re.Match[str]) -> str:
             content = replacement(match)
             if at is None:
@@ -55,6 +65,8 @@ def expand(text: str, path: str, line: int, folder: Folder) -> Expanded:
         def replacement(match: re.Match[str]) -> str:
             nonlocal room
             escape, verb, argument = match.groups()
+            if shortcodes and text.count("\n", 0, match.start()) not in prose:
+                return match[0]
             if escape:
                 return match[0][1:]
             if verb == "title":
@@ -64,6 +76,7 @@ def expand(text: str, path: str, line: int, folder: Folder) -> Expanded:
             target, _, part = argument.split()[0].partition(":") if argument else ("", "", "")
             target = posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
             content, fault = _read(target, part, trail, folder)
+            content = split(content)[1].strip("\n") if shortcodes else content
             room -= len(content)
             if room < 0 and not fault:
                 fault = f"the text that is included is larger than {_LARGEST // 1_000_000} MB"
@@ -73,7 +86,7 @@ def expand(text: str, path: str, line: int, folder: Folder) -> Expanded:
             content = put(content, target, (*trail, target), place)
             return f"```rust\n{content}\n```" if verb in {"playground", "playpen"} else content
 
-        return _DIRECTIVE.sub(settled, text)
+        return (_SHORTCODE if shortcodes else _DIRECTIVE).sub(settled, text)
 
     whole = put(text, path, (path,), None)
     lines.extend(range(lines[-1] + 1, line + text.count("\n") + 1))
@@ -85,7 +98,7 @@ def foreign(text: str, path: str, line: int) -> tuple[Problem, ...]:
     """Find lines outside code that would include a file in another tool: here, they would be printed as they stand."""
     if not any(mark in text for mark in _MARKS):
         return ()
-    hint = "make the file a chapter; mdBook's {{#include}} works in a book with a SUMMARY.md"
+    hint = "write {{< include file.md >}}; mdBook's {{#include}} works in a book with a SUMMARY.md"
     return tuple(
         error(
             "include-foreign", f"includes of other tools are not read: {found.strip()[:60]}", path, line + number, hint

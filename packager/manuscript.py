@@ -127,6 +127,10 @@ def _single(reading: _Reading, path: str) -> Book:
     yaml, body, first = frontmatter.split(reading.text(path) or "")
     if not reading.head.path:
         reading.set_head(FrontMatter(path) if yaml is None else frontmatter.parse(yaml, path))
+    reading.problems += includes.foreign(body, path, first)
+    expanded = includes.expand(body, path, first, reading.folder, shortcodes=True)
+    reading.problems += expanded.problems
+    body = expanded.text
     lines = body.split("\n")
     starts = [(0, ""), *chapter_headings(body)]
     ends = [start for start, _ in starts[1:]] + [len(lines)]
@@ -144,13 +148,13 @@ def _single(reading: _Reading, path: str) -> Book:
                     _SILENT,
                     FrontMatter(path),
                     text,
-                    first + start,
+                    expanded.lines[start] if expanded.lines else first + start,
                     "",
                     name,
                     guess,
+                    expanded.lines[start:end],
                 )
             )
-            reading.problems += includes.foreign(text, path, first + start)
     return _book(reading, drafts)
 
 
@@ -260,6 +264,9 @@ def _draft(item: Item, reading: _Reading, shared: str) -> _Draft | None:
         title = "" if next(chapter_headings(body), None) else item.title
     else:
         reading.problems += includes.foreign(body, item.path, line)
+        expanded = includes.expand(body, item.path, line, reading.folder, shortcodes=True)
+        body, lines = expanded.text, expanded.lines
+        reading.problems += expanded.problems
         title = item.title
     stem = bare_stem(item.path) or PurePosixPath(item.path).stem
     return _Draft(item.path, item, keys, front, body, line, keys.title or title, stem, stem_role(item.path), lines)
@@ -288,6 +295,7 @@ def _book(reading: _Reading, drafts: Sequence[_Draft]) -> Book:
         assets=Assets(reading.folder),
         stylesheets=stylesheets,
         options=options(keys, head),
+        variables=MappingProxyType(dict(keys.variables)),
         path=head.path,
         lines=MappingProxyType({str(loc[0]): line for loc, line in head.lines.items() if len(loc) == 1}),
         problems=in_order(problems),

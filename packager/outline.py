@@ -33,7 +33,7 @@ class Item:
 
 
 def natural(paths: Iterable[str]) -> tuple[Item, ...]:
-    """Order Markdown files as people count: `2` before `10`, an index first.
+    """Order Markdown files as people count: `2` before `10`, an index first; `_parts.md` are there to be included.
 
     Where no name begins with a number, the roles that names say come first: front matter before the chapters in the
     Chicago Manual's order, back matter after them.
@@ -104,6 +104,8 @@ def from_book_txt(text: str, path: str) -> tuple[Item, ...]:
 
 def _is_section(path: str) -> bool:
     file = PurePosixPath(path)
+    if file.name.startswith("_"):
+        return False
     return file.suffix.lower() in MARKDOWN and file.name.lower() not in {"readme.md", "readme.markdown", "book.md"}
 
 

@@ -12,8 +12,7 @@ from time import perf_counter
 from packager import galley, lint, manuscript, theme, variants
 from packager.editions import Output, Progress
 from packager.galley import Galley
-from packager.layout import geometry
-from packager.layout import pool
+from packager.layout import geometry, pool
 from packager.lint.mending import Mended, mended_files
 from packager.problems import PackagerError, Problem, error, has_errors, in_order
 from packager.theme import Theme

@@ -10,13 +10,15 @@ OPS = "http://www.idpf.org/2007/ops"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _VOID = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 _NOTE_LINK = (f"{{{OPS}}}type", "role", "class")
+_PREFIX = ' epub:prefix="z3998: http://www.daisy.org/z3998/2012/vocab/structure/"'
+"""Z39.98-2012's words for letters, verse and plays, which EPUB's own vocabulary lacks."""
 _WORD_JOINER = "\u2060"
 """Readers without a glyph for it show a box."""
 
 _PAGE = """\
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
-<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="{ops}" lang="{lang}" xml:lang="{lang}"{dir}>
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="{ops}" lang="{lang}" xml:lang="{lang}"{dir}{prefix}>
 <head>
 <meta charset="utf-8"/>
 <title>{title}</title>
@@ -39,6 +41,7 @@ def page(body: str, *, title: str, lang: str, direction: str = "ltr", kind: str 
         lang=escape(lang),
         dir=' dir="rtl"' if direction == "rtl" else "",
         title=escape(title),
+        prefix=_PREFIX if 'epub:type="z3998:' in body else "",
         type=f' epub:type="{kind}"' if kind else "",
         body=body,
     ).encode()

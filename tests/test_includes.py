@@ -78,6 +78,22 @@ def test_includes_that_multiply_are_stopped(manuscript: Write) -> None:
     assert [problem.message for problem in problems] == ["the text that is included is larger than 8 MB"]
 
 
+def test_quartos_shortcode_reads_a_file_outside_code_without_its_front_matter(
+    manuscript: Write,
+) -> None:
+    folder = Folder(manuscript({"a/_b.md": "---\ntitle: x\n---\nB\n\nC\n"}))
+    text = "one\n\n{{< include _b.md >}}\n\n```\n{{< include _b.md >}}\n```\n{{#include _b.md}}"
+    expanded = expand(text, "a/1.md", 5, folder, shortcodes=True)
+    assert expanded.text == "one\n\nB\n\nC\n\n```\n{{< include _b.md >}}\n```\n{{#include _b.md}}"
+    assert expanded.lines == (5, 6, 7, 7, 7, 8, 9, 10, 11, 12)
+
+
+def test_a_shortcode_stays_in_its_folder(manuscript: Write) -> None:
+    folder = Folder(manuscript({"1.md": "x"}))
+    (problem,) = expand("x\n{{< include ../../etc/passwd >}}", "1.md", 1, folder, shortcodes=True).problems
+    assert (problem.code, problem.line) == ("include", 2)
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -86,7 +102,6 @@ def test_includes_that_multiply_are_stopped(manuscript: Write) -> None:
         "!include(/etc/passwd)",
         "!!!include(a.md)!!!",
         "{{#include a.md}}",
-        "{{< include a.md >}}",
         "include::a.adoc[]",
         "<<(code.rb)",
         '{% include "a.html" %}',

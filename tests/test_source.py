@@ -23,7 +23,7 @@ def test_lines_keep_their_numbers() -> None:
         ("- a\n  - b\n    - c", ["- a", "    - b", "        - c"]),
         ("1. a\n   - b", ["1. a", "    - b"]),
         ("- a\n\n  more", ["- a", "", "    more"]),
-        ("1) a\n2) b", ["1. a", "2. b"]),
+        ("1) a\n2) b", ["1. \x02item:1)\x03a", "1. \x02item:2)\x03b"]),
         ("    code", ["    code"]),
         ("* * *", ["* * *"]),
     ],

@@ -1,0 +1,33 @@
+"""Conditions: `.only-print`, `.only-epub` … on blocks and words, and what only editions with pages carry."""
+
+from difflib import get_close_matches
+
+from lxml import etree
+
+from packager.notices import Notices
+from packager.trees import classes, elements
+
+ONLY = "only-"
+EDITIONS = ("epub", "print", "screen", "web")
+PAGED = "print-only"
+"""Class of generated words that speak of pages: for the printer's edition and the screen's."""
+
+
+def differs(node: etree._Element, edition: str) -> bool:
+    """Say whether an edition goes without an element; several `only-` classes name several editions."""
+    names = node.get("class", "")
+    if "only" not in names:
+        return False
+    split = names.split()
+    wanted = [name.removeprefix(ONLY) for name in split if name.startswith(ONLY) and name[len(ONLY) :] in EDITIONS]
+    return (bool(wanted) and edition not in wanted) or (PAGED in split and edition not in ("print", "screen"))
+
+
+def check(element: etree._Element, notices: Notices) -> None:
+    """Tell of `.only-…` classes that name no edition."""
+    for node in elements(element):
+        for name in classes(node):
+            if name.startswith(ONLY) and name.removeprefix(ONLY) not in EDITIONS:
+                near = get_close_matches(name, [ONLY + edition for edition in EDITIONS], 1, 0.75)
+                hint = f"did you mean `.{near[0]}`?" if near else "there are .only-epub, .only-print, .only-screen"
+                notices.warn(node, "only-unknown", f"`.{name}` names no edition, and all editions show it", hint, name)
