@@ -52,7 +52,7 @@ _SHAPES: Mapping[str, Callable[[etree._Element, Notices], None]] = {
 def shape(body: etree._Element, book: Book, notices: Notices) -> None:
     """Set the blocks of a section that have a construct's name, in place; what is wrong with them is told."""
     conditions.check(body, notices)
-    lists.shape(body)
+    lists.shape(body, book.metadata.lang)
     papers.hoist_sides(body)
     styled = "".join(sheet.text for sheet in book.stylesheets)
     for div in elements(body, "div"):

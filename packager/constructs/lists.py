@@ -4,13 +4,14 @@ import re
 
 from lxml import etree
 
+from packager.terms import term
 from packager.trees import add_class, elements, take, unwrap
 
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _TASK = re.compile(r"\s*\[([ xX])\][ \n]")
 
 
-def shape(body: etree._Element) -> None:
+def shape(body: etree._Element, lang: str) -> None:
     """Give lists the numbering their author wrote, and tasks their boxes."""
     for mark in elements(body, "label"):
         item = next((each for each in mark.iterancestors() if each.tag == "li"), None)
@@ -20,7 +21,7 @@ def shape(body: etree._Element) -> None:
         if any("data-label" in item.attrib for item in ordered):
             _number(ordered)
     for plain in elements(body, "ul"):
-        _tick(plain)
+        _tick(plain, lang)
 
 
 def _number(ordered: etree._Element) -> None:
@@ -96,7 +97,7 @@ def _value(label: str, kind: str) -> int:
     return sum(-a if a < b else a for a, b in zip(digits, [*digits[1:], 0], strict=True)) if digits else 0
 
 
-def _tick(plain: etree._Element) -> None:
+def _tick(plain: etree._Element, lang: str) -> None:
     """Turn `[ ]` and `[x]` at the head of items into boxes."""
     for item in plain:
         holder = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
@@ -105,6 +106,8 @@ def _tick(plain: etree._Element) -> None:
             continue
         done = match[1] != " "
         box = etree.Element("span", {"class": "task done" if done else "task"})
+        box.set("role", "img")
+        box.set("aria-label", term("done" if done else "to-do", lang))
         box.text = "×" if done else "\u00a0"
         box.tail = f" {(holder.text or '')[match.end() :]}"
         holder.text = None
