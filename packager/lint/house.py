@@ -98,7 +98,8 @@ def find_dashes(text: str) -> Iterator[Dash]:
 
 def find_dots(text: str) -> Iterator[tuple[int, str]]:
     """Yield the ellipses of a text: place and spelling; not those of paths and of four dots."""
-    for match in _DOTS.finditer(text):
+    # Looking for the strings first spares a look at every full stop.
+    for match in _DOTS.finditer(text) if "..." in text or "…" in text or ". . ." in text else ():
         start, end = match.span()
         left, right = text[max(0, start - 2) : start].strip()[-1:], text[end : end + 2].strip()[:1]
         if match[0] == "…" or not {left, right} & _PATH:

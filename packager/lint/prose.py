@@ -20,19 +20,20 @@ COMMENT = "\ufffb"
 ESCAPED = {**dict.fromkeys("([", f"{OBJECT}("), **dict.fromkeys(")]", f"{OBJECT})"), " ": "\u00a0\u00a0"}
 """Escaped brackets open and close as others do; an escaped space is one that breaks no line."""
 
-VERSE = frozenset(("verse", "poem", "line-block", "telegram"))
+VERSE = frozenset(("verse", "facsimile", "handwritten", "messages", "line-block"))
 """Blocks in which the author's spaces are kept."""
 
+_CODE = r"(?P<ticks>`(?<!``)`*+)(?:(?!\n[ \t]*\n)[\s\S]){0,5000}?(?<!`)(?P=ticks)(?!`)"
+_HIDDEN = re.compile(rf"{_CODE}|<!--|<(?P<raw>pre|script|style|svg|math|iframe|object|xmp)\b", re.IGNORECASE)
+"""What begins where prose ends, maybe for many lines; code spans are found too, as nothing begins in them."""
 _INLINE = re.compile(
-    r"(`++)(?:(?!\n[ \t]*\n)[\s\S])*?(?<!`)\1(?!`)"
-    r"|<!--(?P<comment>[\s\S]*?)-->"
-    r"|<(?P<raw>pre|script|style|svg|math|iframe|object|xmp)\b[\s\S]*?</(?P=raw)\s*>"
+    rf"{_CODE}"
     r"|<[^<>\s][^<>]{0,2000}>"
-    r"|\]\((?:[^()\n]|\n(?![ \t]*\n)|\([^()\n]*\))*\)(?:\{[^{}\n]*\})?"
+    r"|\]\((?:[^()\n]|\n(?![ \t]*\n)|\([^()\n]{0,2000}\)){0,2000}\)(?:\{[^{}\n]*\})?"
     r"|\]\[[^\[\]\n]*\]"
     r"|\]\{[^{}\n]+\}"
     r"|\[[^\[\]\n]*\]\{[^{}\n]*\blang=[^{}\n]*\}"
-    r"|\[\^[^\]\s]+\](?!:)"
+    r"|\[\^[^\]\s]{1,100}\](?!:)"
     r"|\[[^\[\]\n]{0,400}?@\w[^\[\]\n]*\](?![(\[{])"
     r"|\{(?:[.#:]|[\w-]+=)[^{}\n]*\}"
     r"|\\[^\w\s]|\\[ ]"
@@ -54,7 +55,7 @@ _PREFIX = re.compile(
 )
 _DIV_NAME = re.compile(r"[\w-]+")
 _DIV_LANG = re.compile(r"\blang=[\"']?([\w-]+)")
-_ORDER = re.compile(r"\s*packager:\s*(\S+)([\w\s,.-]*)$")
+_ORDER = re.compile(r"\s*packager:\s*(\S++)([\w\s,.-]*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,8 @@ class _Reader:
     lang: str
     comments: list[tuple[int, int, str]] = field(default_factory=list)
     """Start, end and words of each comment."""
-    divs: list[tuple[int, str, str]] = field(default_factory=list)
-    """Opening line, name and language of the blocks that stand open."""
+    divs: list[tuple[int, frozenset[str], str]] = field(default_factory=list)
+    """Opening line, names and language of the named blocks that stand open."""
     spans: dict[int, int] = field(default_factory=dict)
     """Last line of a named block by its first."""
     found: list[tuple[int, int, str, str]] = field(default_factory=list)
@@ -138,8 +139,10 @@ class _Reader:
         text = self.section.text
         if "```" in text or "~~~" in text:
             text = _without_fences(text)
+        if "<" in text and _HIDDEN.search(text):
+            text = self._without_hidden(text)
         if _MARKUP.search(text):
-            text = _INLINE.sub(self._blot, text)
+            text = _INLINE.sub(_blot, text)
         if "://" in text or "www." in text:
             text = _URL.sub(lambda match: OBJECT * len(match[0]), text)
         lines = text.split("\n")
@@ -153,16 +156,27 @@ class _Reader:
         prose.orders = list(self._orders(prose, lines))
         return prose
 
-    def _blot(self, match: re.Match[str]) -> str:
-        mark = OBJECT
-        if match[0][0] == "\\":
-            return ESCAPED.get(match[0][1], OBJECT * 2)
-        if (comment := match["comment"]) is not None:
-            self.comments.append((match.start(), match.end(), comment))
-            mark = COMMENT
-        if "\n" not in match[0]:
-            return mark * len(match[0])
-        return "\n".join(mark * len(line) for line in match[0].split("\n"))
+    def _without_hidden(self, text: str) -> str:
+        """Blot out comments, and raw HTML with what it holds, where it is closed."""
+        parts, lowered, place = [], text.lower(), 0
+        unclosed: set[str] = set()
+        while match := _HIDDEN.search(text, place):
+            start, end = match.span()
+            closer = "" if match["ticks"] else f"</{match['raw'].lower()}" if match["raw"] else "-->"
+            found = -1 if closer in unclosed else lowered.find(closer, end)
+            if found < 0:
+                unclosed.add(closer)
+            elif closer:
+                end = lowered.find(">", found) + 1 or len(text)
+            if closer == "-->" and found >= 0:
+                self.comments.append((start, end, text[start + 4 : found]))
+            kept = found < 0 or not closer
+            parts += [
+                text[place:start],
+                text[start:end] if kept else _blotted(text[start:end], COMMENT if closer == "-->" else OBJECT),
+            ]
+            place = end
+        return "".join([*parts, text[place:]])
 
     def _read_blocks(self, lines: list[str], starts: list[int]) -> None:
         """Find the blocks, taking out of `lines` what marks them."""
@@ -211,7 +225,7 @@ class _Reader:
 
     def _open(self, number: int, kind: str) -> None:
         self._close()
-        verse = any(name in VERSE for _, name, _ in self.divs)
+        verse = any(names & VERSE for _, names, _ in self.divs)
         self.first = self.last = number
         self.kind = "verse" if verse and kind != "table" else kind
 
@@ -227,9 +241,9 @@ class _Reader:
         if not words and self.divs:
             self.spans[self.divs.pop()[0]] = number
         elif words:
-            name, lang = _DIV_NAME.search(raw), _DIV_LANG.search(raw)
+            lang = _DIV_LANG.search(raw)
             around = self.divs[-1][2] if self.divs else self.lang
-            self.divs.append((number, name[0] if name else "", lang[1] if lang else around))
+            self.divs.append((number, frozenset(_DIV_NAME.findall(raw)), lang[1] if lang else around))
 
     def _orders(self, prose: Prose, lines: list[str]) -> Iterator[Order]:
         """Yield what comments say to the checks, each with the lines it speaks of."""
@@ -255,6 +269,15 @@ class _Reader:
 
     def _holds(self, number: int, lines: list[str]) -> bool:
         return bool(lines[number].strip(" \t" + COMMENT)) or number in self.spans
+
+
+def _blot(match: re.Match[str]) -> str:
+    found = match[0]
+    return ESCAPED.get(found[1], OBJECT * 2) if found[0] == "\\" else _blotted(found, OBJECT)
+
+
+def _blotted(text: str, mark: str) -> str:
+    return mark * len(text) if "\n" not in text else "\n".join(mark * len(line) for line in text.split("\n"))
 
 
 def _without_fences(text: str) -> str:

@@ -8,12 +8,12 @@ from packager.lint.house import DASHES, House, find_dashes, find_dots, language
 from packager.lint.prose import OBJECT, Block, Prose
 from packager.lint.rule import Finding
 
-_SPACES = re.compile(r"  +(?=\S)")
+_SPACES = re.compile(r" (?<!  ) ++(?=\S)")
 _BEFORE = re.compile(r"[,;:!?.](?<= .)(?=[\s\"'”’»)\]*_]|\Z)(?! ?\.)")
 _LEFT = re.compile(r"(?:[^\W_][*_]|[^\W_]|[\"'”’)%])\Z")
 _TALL = frozenset(";:!?")
 _MARK = re.compile('["“”]')
-_MEASURE = re.compile(r"\d[\d.,]*'[ ]?\d+(?:[.,]\d+)?\"?(?![\w'])")
+_MEASURE = re.compile(r"\d[\d.,]{0,9}+'[ ]?\d{1,9}(?:[.,]\d{1,9})?\"?(?![\w'])")
 _TYPED = re.compile(r"-(?:(?<= -)(?= )|-(?:--+|(?<=[a-z]--)(?=[a-z])))")
 _DIGIT = re.compile(r"'(?<=\d')[ ]?\d")
 _OPENERS = frozenset("([{<¿¡«„‘‚‹'")

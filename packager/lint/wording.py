@@ -44,9 +44,11 @@ UNWRITTEN = frozenset(
 """Roles whose text may be made by packager, or be a title alone."""
 
 _COMMENT = re.compile(r"<!--[\s\S]*?-->")
-_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff\uff21-\uff5a]")
+_LATIN = "A-Za-z\u00c0-\u024f"
+_FOREIGN = "\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff\uff21-\uff5a"
+_OTHER = re.compile(f"[{_FOREIGN}]")
+_MIXED = re.compile(f"[{_LATIN}](?=[{_FOREIGN}])|[{_FOREIGN}](?=[{_LATIN}])")
 _WORD = re.compile(r"[^\W\d_]+")
-_TRAILING = re.compile(r"[^\W\d_]+\Z")
 _FILLER = re.compile(r"[Ll]orem ipsum\b|LOREM IPSUM\b")
 _PLACEHOLDER = re.compile(r"TK(?:TK)*\b|TODO\b|FIXME\b|XXX+\b|\[(?:insert|placeholder|TBD|TBC|tk)\b")
 _THIRTY = re.compile(
@@ -88,14 +90,16 @@ def repeated_word(prose: Prose, house: House) -> Iterator[Finding]:
 
 def look_alike(prose: Prose, house: House) -> Iterator[Finding]:
     """A letter of another script inside a Latin word, which it only looks to belong to, or the other way round."""
-    if prose.text.isascii():
+    if not _OTHER.search(prose.text):
         return
-    seen = -1
-    for found in _FOREIGN.finditer(prose.text):
-        if found.start() < seen:
+    text, seen = prose.text, -1
+    for found in _MIXED.finditer(text):
+        start = found.start()
+        if start < seen:
             continue
-        start = found.start() - len(_tail(prose.text[max(0, found.start() - 60) : found.start()]))
-        word = _WORD.match(prose.text, start)
+        while start and text[start - 1].isalpha():
+            start -= 1
+        word = _WORD.match(text, start)
         if word is None:
             continue
         seen = word.end()
@@ -109,11 +113,6 @@ def look_alike(prose: Prose, house: House) -> Iterator[Finding]:
             message = f"the {odd} in “{word[0]}” is {unicodedata.name(odd, 'no letter')}"
             hint = f"type the {usual.capitalize()} letter that it looks like"
             yield Finding(word.start(), word.end(), message, hint)
-
-
-def _tail(text: str) -> str:
-    match = _TRAILING.search(text)
-    return match[0] if match else ""
 
 
 def _script(letter: str) -> str:

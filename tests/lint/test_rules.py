@@ -56,7 +56,7 @@ CLEAN = (
     "```\na  b , the the TODO\n```\n\n    c  d , the the\n\n`the the` <!-- TODO  the the --> a.",
     "- one\n-   two\n\n1.  three\n\n    four\n\n[^1]:   five\n\nsix[^1]\n",
     "A line  \nbroken by hand, an escaped\\  space, \\$5 and 12 : 30.",
-    "| Verse   keeps\n| its  spaces\n\n::: verse\nSo  does\n:::\n",
+    "| Verse   keeps\n| its  spaces\n\n::: verse\nSo  does\n:::\n\n::: {.letter .facsimile}\nAnd  this\n:::\n",
     "The μm and kΩ of a β-wave; /ˈnɔːθwɪk/; Кремль; ο λόγος.",
     'Chapter XXX of Louis XXX. A [word](#a "here  , the the") and [more]{.x}.',
     "Read .gitignore and ../x or ... at the end. . . . Four dots.",
