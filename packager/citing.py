@@ -21,6 +21,7 @@ STANDARD = "chicago-author-date-17th-edition"
 
 _MARKUP = re.compile(r"&(?!amp;|lt;|gt;|quot;|#)|<(?!/?(?:i|b|u|sup|sub|span)\b)")
 _SMALL = re.compile(r'<span style="font-variant:small-caps;">')
+_LABEL = re.compile(r"\b(pp?|ch(?:ap)?s?|vols?|nos?|secs?|figs?|ll?|nn?|bks?|cols?)\. (?=[\divxlc])")
 _STRAY = re.compile(r"[\u2068\u2069]")
 
 
@@ -197,4 +198,5 @@ def _american(text: str) -> str:
 def _clean(markup: str) -> str:
     """Make the engine's markup XML: it leaves signs of the text bare."""
     markup = _SMALL.sub('<span class="smallcaps">', markup)
-    return _MARKUP.sub(lambda match: "&amp;" if match[0] == "&" else "&lt;", _STRAY.sub("", markup)).strip()
+    markup = _LABEL.sub("\\1.\u00a0", _STRAY.sub("", markup))
+    return _MARKUP.sub(lambda match: "&amp;" if match[0] == "&" else "&lt;", markup).strip()
