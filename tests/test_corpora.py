@@ -10,7 +10,7 @@ import page
 import pikepdf
 import pytest
 
-from packager import build
+from packager import build, check
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("corpora")]
 
@@ -27,6 +27,13 @@ def epubs(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str
         assert not [problem for problem in report.problems if problem.severity == "error"]
         (made[name],) = (out / name).glob("*.epub")
     return made
+
+
+@pytest.mark.parametrize("name", ["sherlock", "pepys"])
+def test_the_checks_have_little_to_say(shared: Path, name: str) -> None:
+    report = check(shared / "corpora" / name)
+    assert report.ok
+    assert len(report.problems) < 40
 
 
 def pages(epub: Path) -> str:

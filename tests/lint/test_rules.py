@@ -1,6 +1,7 @@
 """What a copy-editor marks: a table of rules, and what they pass by."""
 
 from dataclasses import replace
+from time import process_time
 
 import pytest
 
@@ -154,3 +155,12 @@ def test_many_of_a_kind_are_counted() -> None:
     problems = lint.check(book("\n\n".join(["a  b"] * 80)))
     assert len(problems) == 51
     assert problems[-1].message == "more than one space between words, and 29 more like it from here on"
+
+
+@pytest.mark.parametrize(
+    "text", ["<!--", "<pre ", "[^", "](a", "`a", "``b` ", "[a@", "'1'", '"*', "a \u0430a ", "   ", "> - "]
+)
+def test_no_text_takes_for_ever(text: str) -> None:
+    start = process_time()
+    lint.check(book(text * 30_000))
+    assert process_time() - start < 5
