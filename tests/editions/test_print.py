@@ -353,3 +353,30 @@ def test_workers_go_with_the_run(folder: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         paged.make(book, look, jobs=2, progress=interrupt)
     assert not multiprocessing.active_children()
+
+
+APPARATUS = {
+    "book.md": HEAD.format("scholar", "notes: book\nbibliography: r.bib\n"),
+    "r.bib": "@book{hale, author = {Hale, Ann}, title = {Oil}, year = 1871}\n",
+    "01-one.md": f"# One\n\n[Oil]{{.index}} burns.[^a] [@hale]\n\n{PROSE * 60}[]{{.index-start term=Tide}}\n\n"
+    f"{PROSE * 60} More [oil]{{.index term=Oil}}.[^b]\n\n{PROSE * 60}[]{{.index-end term=Tide}}\n\n"
+    f"[^a]: Of oil.\n\n[^b]: Of more oil.\n\n    {PROSE * 40}\n",
+}
+
+
+@pytest.mark.parametrize("edition", ["print", "screen"])
+def test_an_index_tells_pages_and_endnotes_say_where_they_belong(manuscript: Write, edition: str) -> None:
+    output = make(manuscript(APPARATUS), edition)
+    pages = texts(output)
+    labels = list(pypdfium2.PdfDocument(data(output)).get_page_label(n) for n in range(len(pages)))
+    body = {labels[n]: page for n, page in enumerate(pages) if labels[n].isdecimal()}
+    first = next(folio for folio, page in body.items() if "burns" in page)
+    second = next(folio for folio, page in body.items() if "More oil" in page)
+    index = next(page for page in body.values() if page.endswith("Index") or "Oil, " in page)
+    assert f"Oil, {first}, {second}" in index
+    start, end = re.findall(r"Tide, (\d+)–(\d+)", index)[0]
+    assert int(first) <= int(start) < int(second) < int(end)
+    assert any(f"Notes to pages {first}–{second}" in page or f"Notes to page {second}" in page for page in pages)
+    assert not faults(output)
+    if edition == "screen":
+        assert validation.validate_pdf_bytes(data(output), profile="ua1").is_compliant
