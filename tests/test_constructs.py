@@ -50,8 +50,8 @@ def shown(text: str) -> str:
         (
             "::: {.verse numbered=2}\na\nb\n\nc\nd\n:::",
             '<div class="verse numbered" epub:type="z3998:verse"><p class="stanza"><span class="line">a</span>\n'
-            '<span class="line">b <span class="line-number">2</span></span></p><p class="stanza">'
-            '<span class="line">c</span>\n<span class="line">d <span class="line-number">4</span></span></p></div>',
+            '<span class="line"><span class="line-number">2</span> b</span></p><p class="stanza">'
+            '<span class="line">c</span>\n<span class="line"><span class="line-number">4</span> d</span></p></div>',
         ),
         (
             "::: drama\n*Enter LEAR.*\nLear: Howl, (aside) howl.\n:::",

@@ -32,13 +32,9 @@ def shape(div: etree._Element, notices: Notices) -> None:
         lines = [line for line in lines if not _source(line)]
         for count, line in enumerate(lines, 1):
             if count % step == 0:
-                number = etree.SubElement(line, "span", {"class": "line-number"})
-                number.text = str(count)
-                before = number.getprevious()
-                if before is None:
-                    line.text = f"{line.text or ''} "
-                else:
-                    before.tail = f"{before.tail or ''} "
+                number = etree.Element("span", {"class": "line-number"})
+                number.text, number.tail, line.text = str(count), f" {line.text or ''}", None
+                line.insert(0, number)
 
 
 def set_lines(paragraph: etree._Element) -> None:
