@@ -4,6 +4,7 @@ MathML as EPUB 3.3 takes it (https://www.w3.org/TR/MathML3/); drawings are measu
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 
 from lxml import etree
@@ -24,6 +25,8 @@ _KNOWN = frozenset(
         "vmatrix vmatrix* Vmatrix Vmatrix*"
     ).split()
 )
+_AMPERSAND = re.compile(r"&(?!#?\w+;)")
+"""What the library writes for `\\&`."""
 _BEGIN = re.compile(r"\\(begin|end)\{([^{}]*)\}")
 _ARGUMENTS = {
     **dict.fromkeys(("mfrac", "mroot", "msub", "msup", "mover", "munder"), 2),
@@ -83,7 +86,7 @@ def mathml(tex: str, *, block: bool = False) -> etree._Element:
     _balance(tex)
     try:
         text = converter.convert(_BEGIN.sub(_environment, tex), display="block" if block else "inline")
-        made = etree.fromstring(text)
+        made = etree.fromstring(_AMPERSAND.sub("&amp;", text))
     except FormulaFault:
         raise
     # The library raises whatever its parser stumbles over.
@@ -93,8 +96,6 @@ def mathml(tex: str, *, block: bool = False) -> etree._Element:
         name, text = etree.QName(element).localname, element.text or ""
         if text.startswith("\\") and len(text) > 1:
             raise FormulaFault(f"{text} is no command that is known")
-        if text == "&":
-            raise FormulaFault("an & stands outside a table")
         if len(element) != _ARGUMENTS.get(name, len(element)):
             raise FormulaFault("a command lacks an argument")
     _unary(made)
@@ -112,8 +113,10 @@ def draw(formula: etree._Element) -> etree._Element:
 
     Raises FormulaFault where it cannot be drawn.
     """
-    import ziamath
-    from ziafont.config import config
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it finds its fonts by an old way
+        import ziamath
+        from ziafont.config import config
 
     # Glyphs are drawn where they stand: as symbols that are called by name, they would clash with the next formula's.
     config.svg2 = False
@@ -180,6 +183,8 @@ def _balance(tex: str) -> None:
             raise FormulaFault("a } closes nothing")
     if depth:
         raise FormulaFault("a { is never closed")
+    if r"\begin" not in tex and re.search(r"(?<!\\)&", tex):
+        raise FormulaFault("an & stands outside a table")
 
 
 def _short(tex: str) -> str:

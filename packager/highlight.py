@@ -1,6 +1,6 @@
 """Code told apart by what its words are: keyword, comment, string, …; the only importer of Pygments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 KINDS = (
@@ -34,7 +34,16 @@ def spans(code: str, language: str) -> list[tuple[str, str]] | None:
     if lexer is None:
         return None
     parts = [(_class(str(kind)), text) for kind, text in lexer.get_tokens(code)]  # type: ignore[attr-defined]
-    return list(_joined(parts)) if "".join(text for _, text in parts) == code else None
+    return list(_bare(_joined(parts))) if "".join(text for _, text in parts) == code else None
+
+
+def _bare(parts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Leave the white space behind words out of their class."""
+    for kind, text in parts:
+        word = text.rstrip() if kind else text
+        yield kind, word
+        if word != text:
+            yield "", text[len(word) :]
 
 
 def _joined(parts: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -157,6 +157,8 @@ class _Look:
                 self.texts.append((element, box.text))
             if box.style["visibility"] == "visible" and box.text.strip():
                 self.shown.append(box.text)
+                if tag == "span::before":  # arrows before the lines of code that go on: what is too many is clipped
+                    return False
                 baseline = box.position_y + box.baseline
                 return self._fits(box, baseline - box.style["font_size"] / 2, baseline, box.text)
             return False
@@ -169,7 +171,19 @@ class _Look:
             self.headings.append(element)
         if element is not None and box.element_tag == "hr" and "scene-break" in element.get("class", "").split():
             self._rules.append(box)
+        if box.style["transform"]:
+            return self._read_turned(box)
         return sum([self._read(child) for child in box.children]) > 0  # each child has to be read
+
+    def _read_turned(self, box: Box) -> bool:
+        """Take in what is turned on the page: its place is that of its box before the turn."""
+        limits = self._left, self._right, self._top, self._foot
+        left, top = box.content_box_x(), box.content_box_y()
+        self._left, self._right = left - TOLERANCE, left + box.width + TOLERANCE
+        self._top, self._foot = top - TOLERANCE, top + box.height + TOLERANCE
+        crowded = sum([self._read(child) for child in box.children]) > 0
+        self._left, self._right, self._top, self._foot = limits
+        return crowded
 
     def _fits(self, box: Box, top: float, bottom: float, text: str) -> bool:
         """Note where a box with something to see stands; say whether it runs out at head or foot."""

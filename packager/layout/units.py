@@ -197,6 +197,7 @@ class _Maker:
             indexing.fill(root, folios, links=self.edition == "screen")
         _place_notes(root)
         _draw_formulas(root, path)
+        _frame(root)
         links = tuple(self._links(root))
         images = tuple(_images(root))
         for element in root.iter():
@@ -309,6 +310,23 @@ def _hold(drawing: lxml.etree._Element, parent: lxml.etree._Element) -> None:
         parent.text = lead[: head.start()]
     else:
         before.tail = lead[: head.start()]
+
+
+def _frame(root: lxml.etree._Element) -> None:
+    """Hold together what may not be divided, and give what is turned a page: the engine divides floats and tables."""
+    for figure in root.iter("figure"):
+        if {"left", "right"}.intersection(figure.get("class", "").split()):
+            whole = lxml.etree.Element("div", {"class": "whole"})
+            whole[:] = list(figure)
+            figure.append(whole)
+    for table in [table for table in root.iter("table") if "landscape" in table.get("class", "").split()]:
+        page = lxml.etree.Element("div", {"class": "turned-page"})
+        parent = table.getparent()
+        if parent is not None:
+            page.tail, table.tail = table.tail, None
+            parent.replace(table, page)
+            turned = lxml.etree.SubElement(page, "div", {"class": "turned"})
+            turned.append(table)
 
 
 def _drop(element: lxml.etree._Element) -> None:
