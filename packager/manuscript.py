@@ -258,7 +258,7 @@ def _draft(item: Item, reading: _Reading, shared: str) -> _Draft | None:
         return None
     if reading.summary:
         expanded = includes.expand(body, item.path, line, reading.folder)
-        body, lines = expanded.text, expanded.lines
+        body, lines = mdbook.without_hidden_lines(expanded.text, expanded.lines, line)
         reading.problems += expanded.problems
         # The summary's words are for its own list: a heading of the text is the chapter's title.
         title = "" if next(chapter_headings(body), None) else item.title

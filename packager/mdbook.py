@@ -18,6 +18,9 @@ from packager.problems import Problem, error
 
 _LINK = re.compile(r"( *)([-*+]|\d+[.)])? *\[((?:[^\[\]\\]|\\.)*)\]\( *(?:<([^>]*)>|([^\s()]*))[^()]*\) *")
 _HEADING = re.compile(r"#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*")
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})(.*)$")
+_RUST = re.compile(r"[ \t]*rust(?:[^\w]|$)")
+_HIDDEN = re.compile(r"([ \t]*)#(?:$|(?= )|(#))")
 _KEYS = {"title": "title", "authors": "author", "description": "description", "language": "lang"}
 
 
@@ -119,3 +122,25 @@ def _plain(markdown: str) -> str:
     """Return a link's text without emphasis, code marks and escapes."""
     text = re.sub(r"(?<!\\)[*`]|(?<![\\\w])_|(?<!\\)_(?!\w)", "", markdown)
     return re.sub(r"\\(.)", r"\1", text).strip()
+
+
+def without_hidden_lines(text: str, lines: tuple[int, ...], line: int) -> tuple[str, tuple[int, ...]]:
+    """Leave out the lines of Rust code that begin with `# `, which are there for the compiler; `##` stands for `#`.
+
+    Returns the text, and the line of the file for each of its lines; `line` is the first one's.
+    See https://rust-lang.github.io/mdBook/format/mdbook.html#hiding-code-lines.
+    """
+    if "```rust" not in text and "~~~rust" not in text:
+        return text, lines
+    fence, rust = "", False
+    kept: list[tuple[str, int]] = []
+    for at, row in enumerate(text.split("\n")):
+        mark = _FENCE.match(row)
+        if mark and (not fence or (mark[1].startswith(fence) and not mark[2].strip())):
+            fence, rust = ("", False) if fence else (mark[1], _RUST.match(mark[2]) is not None)
+        elif fence and rust and (hidden := _HIDDEN.match(row)):
+            if not hidden[2]:
+                continue
+            row = f"{hidden[1]}{row[hidden.end(1) + 1 :]}"
+        kept.append((row, lines[at] if at < len(lines) else line + at))
+    return "\n".join(row for row, _ in kept), tuple(number for _, number in kept)
