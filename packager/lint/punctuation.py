@@ -39,7 +39,10 @@ def space_before(prose: Prose, house: House) -> Iterator[Finding]:
             start -= 1
         mark, left = match[0], text[max(0, start - 2) : start].lstrip("\n")
         block = prose.block_at(start)
-        if not block or (mark in _TALL and block.lang.startswith("fr")) or not _LEFT.search(left):
+        if not block or block.kind == "table" or (mark in _TALL and block.lang.startswith("fr")):
+            continue
+        # After a note's call, another mark could make of it the note itself.
+        if not (_LEFT.search(left) or (mark == "," and left[-1:] == OBJECT)):
             continue
         if not (left[-1].isdigit() and (mark == "." or text[end : end + 2].strip()[:1].isdigit())):
             yield Finding(start, end, f"a space before {mark}", "close it up", mark)

@@ -45,8 +45,9 @@ def mended(data: bytes) -> bytes:
         ("So… and… on. . . and", "So… and… on… and"),
         ("a  \nb", "a  \nb"),
         ("[^1] : a", "[^1] : a"),
+        ("a[^1] , b", "a[^1], b"),
         ("1 . a", "1 . a"),
-        ("`a  b` , c  d", "`a  b` , c d"),
+        ("`a  b` , c  d", "`a  b`, c d"),
         (
             "<!-- packager: ignore double-space -->\n\na  b\n\nc  d",
             "<!-- packager: ignore double-space -->\n\na  b\n\nc d",
