@@ -1,5 +1,7 @@
 """Citations: in the text, in notes, in the bibliography; what cannot be cited."""
 
+from collections.abc import Mapping
+
 import pytest
 from lxml import etree
 
@@ -12,10 +14,11 @@ BIB = b"""
 @book{lund, author = {Lund, Britta}, title = {Oil}, publisher = {Quay}, year = 2004}
 @book{lund2, author = {Lund, Britta}, title = {Salt}, publisher = {Quay}, year = 2004}
 """
+NO_FILES: Mapping[str, bytes] = {}
 NOTES = "chicago-notes-bibliography-17th-edition"
 
 
-def _render(*texts: str, csl: str = "", bib: bool = True, **files: bytes) -> Galley:
+def _render(*texts: str, csl: str = "", bib: bool = True, files: Mapping[str, bytes] = NO_FILES) -> Galley:
     sections = tuple(Section(f"{n}.md", 1, text, f"s{n}") for n, text in enumerate(texts, 1))
     assets = {name: Asset(name, data) for name, data in {"r.bib": BIB, **files}.items()}
     options = Options(bibliography=("r.bib",) if bib else (), csl=csl)
@@ -87,7 +90,7 @@ def test_other_styles_by_name_and_by_file() -> None:
     style = b"""<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>t</title><id>t</id>
 <updated>2020-01-01T00:00:00+00:00</updated></info><citation><layout prefix="&lt;" suffix="&gt;"><text variable="title"/>
 </layout></citation></style>"""
-    galley = _render("A [@hale].", csl="own.csl", **{"own.csl": style})
+    galley = _render("A [@hale].", csl="own.csl", files={"own.csl": style})
     assert _texts(galley) == ["A <Lights>."]
     assert len(galley.leaves) == 2
 
@@ -116,11 +119,11 @@ def test_without_a_bibliography_citations_stand_as_written() -> None:
 )
 def test_a_style_that_is_none(csl: str, data: bytes) -> None:
     files = {csl: data} if csl.startswith("own") else {}
-    assert [each.code for each in _render("A [@hale].", csl=csl, **files).problems] == ["csl-unusable"]
+    assert [each.code for each in _render("A [@hale].", csl=csl, files=files).problems] == ["csl-unusable"]
 
 
 def test_signs_of_markup_in_references_stay_text() -> None:
     bib = b"@book{x, author = {Fisher & Sons}, title = {A < c & <x> d}, year = 1900}"
-    galley = _render("[@x]", **{"r.bib": bib})
+    galley = _render("[@x]", files={"r.bib": bib})
     assert "A < C & <x> D" in plain(galley.leaves[-1].element)
     assert etree.tostring(galley.leaves[-1].element)

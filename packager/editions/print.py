@@ -21,7 +21,7 @@ from packager.layout.jobs import Body, Furniture, Pages, Proof, Setup
 from packager.layout.numbering import Numbering, number
 from packager.layout.problems import hindrances, layout_problems, missing_glyphs, page_count
 from packager.layout.units import Unit
-from packager.problems import PackagerError, Problem, error, in_order
+from packager.problems import PackagerError, Problem, error, has_errors, in_order
 from packager.terms import term
 from packager.theme import Theme
 
@@ -59,7 +59,10 @@ class _Run:
             theme, {c for leaf in (*ahead, *behind) for c in cutting.text(leaf.element)}
         )
         self.missing = "".join(sorted(missing))
-        self.problems: list[Problem] = list(missing_glyphs((*ahead, *behind), missing))
+        level = str(self.book.options.checks.get("glyph-missing", "warning")).lower()
+        self.problems: list[Problem] = list(missing_glyphs((*ahead, *behind), missing, level))
+        if has_errors(self.problems):
+            raise PackagerError(*self.problems)
         self.data = {face.file: face.data for face in self.faces}
         listed = sum(1 for entry in galley.contents for _ in entry.walk()) > 1
         contents = matter.contents(galley, {}, self.skip) if listed else None

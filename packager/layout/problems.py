@@ -56,9 +56,10 @@ def page_count(book: Book, printer: Printer, pages: int) -> Iterator[Problem]:
         yield warning("pages-count", told, book.path, book.options.style_lines.get("printer"), hint)
 
 
-def missing_glyphs(leaves: Iterable[Leaf], characters: set[str]) -> Iterator[Problem]:
-    """Name every character that no font has, at each line that has it."""
-    if not characters:
+def missing_glyphs(leaves: Iterable[Leaf], characters: set[str], level: str = "warning") -> Iterator[Problem]:
+    """Name every character that no font has, at each line that has it; as an `error`, a `warning`, or not at all."""
+    make = error if level == "error" else warning
+    if not characters or level in ("off", "false"):
         return
     for leaf in leaves:
         told: set[tuple[int | None, str]] = set()
@@ -73,7 +74,7 @@ def missing_glyphs(leaves: Iterable[Leaf], characters: set[str]) -> Iterator[Pro
                         name = unicodedata.name(character, "unnamed").lower()
                         message = f"no font has a glyph for {character} (U+{ord(character):04X}, {name})"
                         hint = "choose a font that has it, or other words"
-                        yield warning("glyph-missing", message, leaf.section.path, line, hint)
+                        yield make("glyph-missing", message, leaf.section.path, line, hint)
 
 
 def _short(text: str) -> str:

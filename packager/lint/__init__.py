@@ -50,6 +50,7 @@ RULES = (
     Rule("paragraph-long", wording.paragraph_long, shown=5),
     Rule("heading-level", galley=True),
     Rule("section-empty", wording.section_empty, galley=True),
+    Rule("glyph-missing", galley=True),
 )
 """Every rule, in the order of the handbook."""
 

@@ -380,3 +380,12 @@ def test_an_index_tells_pages_and_endnotes_say_where_they_belong(manuscript: Wri
     assert not faults(output)
     if edition == "screen":
         assert validation.validate_pdf_bytes(data(output), profile="ua1").is_compliant
+
+
+def test_characters_without_glyph_stop_the_build_where_the_author_says_so(manuscript: Write) -> None:
+    files = {"book.md": HEAD.format("novel", "checks: {glyph-missing: error}\n"), "1.md": "# A\n\nOne 𒀀 sign.\n"}
+    with pytest.raises(PackagerError) as stopped:
+        make(manuscript(files))
+    (problem,) = stopped.value.problems
+    assert (problem.severity, problem.code, problem.place) == ("error", "glyph-missing", "1.md:3")
+    assert "U+12000" in problem.message
