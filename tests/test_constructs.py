@@ -80,6 +80,12 @@ def shown(text: str) -> str:
             '<span class="line indent-1">you</span></p></div>',
         ),
         (
+            "::: letter\nDear,\n{.salutation}\n\n::: signature\nA\nB\n:::\n:::",
+            '<div class="letter" epub:type="z3998:letter"><p class="salutation" epub:type="z3998:salutation">Dear,</p>'
+            '<div class="signature" epub:type="z3998:signature"><p class="lines"><span class="line">A</span>\n'
+            '<span class="line">B</span></p></div></div>',
+        ),
+        (
             "::: {.callout-important}\n## Mind\n\nit\n:::",
             '<div class="warning" epub:type="notice"><p class="title">Mind</p><p class="first">it</p></div>',
         ),

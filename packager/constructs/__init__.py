@@ -58,6 +58,9 @@ def shape(body: etree._Element, book: Book, notices: Notices) -> None:
     for div in elements(body, "div"):
         if names := classes(div):
             _shape(div, names, styled, notices)
+    for paragraph in elements(body, "p"):
+        if (name := paragraph.get("class")) in papers.PARTS and MEANINGS[name][0]:
+            paragraph.set(TYPE, MEANINGS[name][0])
     for quotation in elements(body, "blockquote"):
         papers.attribute(quotation, notices)
     for mark in elements(body, "lb"):

@@ -7,6 +7,8 @@ from lxml import etree
 from packager.notices import Notices
 from packager.trees import LINE, add_class, classes, cut, elements, take, text_of
 
+PARTS = frozenset("addressee salutation closing signature postscript".split())
+"""Parts of a letter that may be paragraphs, named by braces below them."""
 _DASH = re.compile(r"\s*(?:---?|—|–)[ \u00a0]+(?=\S)")
 _LAST = re.compile(r"\n(?:---?|—|–)[ \u00a0]+(?=\S)")
 
