@@ -8,8 +8,8 @@ from packager.trees import plain
 
 
 def _render(*roles: str, **options: object) -> Galley:
-    sections = (Section("1.md", 1, "# One\n\nText [a]{.index}.", "one"),)
-    sections += tuple(Section(f"{role}.md", 1, f"# My {role}\n\nMine.", role, role=role) for role in roles)
+    first = Section("1.md", 1, "# One\n\nText [a]{.index}.", "one")
+    sections = (first, *(Section(f"{role}.md", 1, f"# My {role}\n\nMine.", role, role=role) for role in roles))
     made = Options(**options)  # type: ignore[arg-type]
     style = {"body-font": "EB Garamond", "heading-font": "Cardo"}
     return render(Book("b", Metadata("T"), sections, options=made), style)

@@ -53,7 +53,7 @@ def test_notes_at_the_chapters_end_pop_up_and_have_a_head_for_print() -> None:
     notes = _render(ONE, notes="chapter").leaves[0].element[-1]
     assert notes.get("class") == "notes at-end"
     assert notes[0].get("class") == "notes-title unlisted print-only"
-    assert [note.get("role") for note in notes[1:]] == ["doc-footnote"] * 3
+    assert [note.get("role") for note in list(notes)[1:]] == ["doc-footnote"] * 3
 
 
 def test_notes_at_the_books_end_are_grouped_by_chapter() -> None:
