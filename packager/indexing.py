@@ -13,7 +13,7 @@ from lxml import etree
 from packager.aliases import nearest
 from packager.problems import Problem, warning
 from packager.terms import term
-from packager.trees import TYPE, add_class, elements, plain, take, unwrap
+from packager.trees import TYPE, add_class, cut, elements, plain, take, unwrap
 from packager.typography import punctuate
 from packager.words import line_of
 
@@ -215,10 +215,13 @@ def _locators(element: Node) -> Iterator[Node]:
 def fill(element: Node, folios: Mapping[str, str], links: bool) -> None:
     """Put page numbers where a tree tells them, in place; those of an index merged, and links if `links` says so.
 
-    Places without a folio are not in the edition: an index leaves them out.
+    Places without a folio are not in the edition: an index leaves them out, and `, page 7` goes.
     """
     for node in [node for node in element.iter("span") if "data-page-of" in node.attrib]:
         node.text = folios.get(node.get("data-page-of", ""), "")
+        around = next(node.iterancestors("span"), None)
+        if not node.text and around is not None and around.get("class") == "print-only":
+            cut(around)
     for holder in [node for node in element.iter("span") if node.get("class") == "index-pages"]:
         pages: list[tuple[str, str]] = []
         targets: dict[str, str] = {}

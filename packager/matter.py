@@ -140,7 +140,8 @@ def _list(entries: tuple[Entry, ...], pages: Mapping[str, str] | None, skip: fro
         etree.SubElement(label, "span", {"class": "title"}).text = entry.title
         if pages is not None:
             etree.SubElement(link, "span", {"class": "leader"}).text = " "
-            etree.SubElement(link, "span", {"class": "folio"}).text = pages.get(entry.id, "")
+            folio = etree.SubElement(link, "span", {"class": "folio", "data-page-of": entry.id})
+            folio.text = pages.get(entry.id, "")
         if entry.children:
             inner = _list(entry.children, pages, skip)
             if len(inner):

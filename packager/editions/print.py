@@ -21,14 +21,14 @@ from packager.layout.jobs import Body, Furniture, Pages, Proof, Setup
 from packager.layout.numbering import Numbering, number
 from packager.layout.problems import hindrances, layout_problems, missing_glyphs, page_count
 from packager.layout.units import Unit
-from packager.problems import PackagerError, Problem, error, has_errors, in_order
+from packager.problems import PackagerError, Problem, error, has_errors, in_order, warning
 from packager.terms import term
 from packager.theme import Theme
 
 Workers = pool.Pool[object, Any]
 
-_TRIES = 4
-"""How often the gutter or the contents are done at most, before the wider or the last is taken."""
+_TRIES = 6
+"""How often units are laid out at most while gutter and folios settle."""
 
 
 def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | None = None,
@@ -67,8 +67,7 @@ class _Run:
         listed = sum(1 for entry in galley.contents for _ in entry.walk()) > 1
         contents = matter.contents(galley, {}, self.skip) if listed else None
         self.units = list(cutting.units(galley, self.front, contents, style=theme.style, edition=edition))
-        self.contents = next((at for at, unit in enumerate(self.units) if unit.id == cutting.CONTENTS), -1)
-        self.laid: list[Pages] = []
+        self.laid = [Pages(b"", (), ())] * len(self.units)
 
     def make(self, folder: str, jobs: int) -> Output:
         inside = self.geometry.inside(self.geometry.estimate(self.galley.words))
@@ -76,8 +75,7 @@ class _Run:
                       gray=self.edition == "print" and self.book.options.interior == "mono",
                       frame=(self.geometry.trim.width / 72, self.geometry.trim.height / 72))  # fmt: skip
         with Workers(max(1, min(jobs, len(self.units))), "begin", setup) as workers:
-            inside, numbering = self._settle(workers, inside)
-            numbering = self._tell_folios(workers, inside, numbering)
+            inside, numbering = self._settle(workers)
             furniture = self._furnish(workers, inside, numbering)
             self.progress("join", 0, 1)
             data = self._join(inside, numbering, furniture)
@@ -91,49 +89,52 @@ class _Run:
         name = f"{self.book.name}-{self.edition}.pdf"
         return Output({name: data}, numbering.pages, in_order((*self.problems, *found)))
 
-    def _settle(self, workers: Workers, inside: float) -> tuple[float, Numbering]:
-        """Lay out all bodies, again if the page count asks for another gutter; on a flip the wider one stays."""
+    def _settle(self, workers: Workers) -> tuple[float, Numbering]:
+        """Lay out all units, and those again whose folios or gutter turn out others, until none is left.
+
+        Numbers may not settle: a reference to page 99 can pull its own target back from page 100, or a gutter's width
+        its book over the limit that asks for it. Of two gutters the wider one stays.
+        """
+        wanted = self.geometry.inside(self.geometry.estimate(self.galley.words))
+        done: dict[int, Body] = {}
         tried: set[float] = set()
+        units, stale = self.units, list(range(len(self.units)))
         for _ in range(_TRIES):
-            self.laid = self._lay_out(workers, self.units, inside)
+            self.units, inside = units, wanted
+            jobs = self._bodies(units, inside)
+            self._lay_out(workers, stale, jobs)
+            done |= {at: jobs[at] for at in stale}
             numbering = self._number()
-            right = self.geometry.inside(numbering.pages)
-            if right == inside or (right in tried and right < inside):
-                break
             tried.add(inside)
-            inside = right
-        return inside, numbering
-
-    def _lay_out(self, workers: Workers, units: Sequence[Unit], inside: float) -> list[Pages]:
-        css = self._css(inside)
-        jobs = [Body(unit.page, css, self.edition == "screen", _most(unit)) for unit in units]
-        weights = [max(1, self.geometry.estimate(unit.words)) for unit in units]
-        laid = self._work(workers, "lay_out", jobs, units, weights, "layout")
-        if stops := tuple(hindrances(units, laid)):
-            raise PackagerError(*stops)
-        return laid
-
-    def _tell_folios(self, workers: Workers, inside: float, numbering: Numbering) -> Numbering:
-        """Lay out what tells page numbers with those there are, until its own length changes none of them."""
-        told: Mapping[str, str] = {}
-        for _ in range(_TRIES):
-            folios = self._folios(numbering)
-            stale = [
-                at for at, unit in enumerate(self.units) if any(folios.get(key) != told.get(key) for key in unit.needs)
-            ]
-            for at in stale:
-                self.units[at] = cutting.numbered(self.galley, self.units[at], self.edition, folios)
-            if self.contents >= 0 and folios != told:
-                listed = matter.contents(self.galley, folios, self.skip)
-                self.units[self.contents] = cutting.contents(self.galley, listed, self.edition, folios)
-                stale.append(self.contents)
+            right = self.geometry.inside(numbering.pages)
+            wanted = right if right > inside or right not in tried else inside
+            units = self._told(self._folios(numbering))
+            stale = [at for at, job in enumerate(self._bodies(units, wanted)) if job != done[at]]
             if not stale:
                 break
-            for at, pages in zip(stale, self._lay_out(workers, [self.units[at] for at in stale], inside), strict=True):
-                self.laid[at] = pages
-            told = folios
-            numbering = self._number()
-        return numbering
+        for unit in [units[at] for at in stale] if wanted == inside else ():
+            told = f"{unit.title} tells page numbers that change whenever they are told"
+            self.problems.append(warning("pages-unsettled", told, unit.path, hint="change a few words near them"))
+        return inside, numbering
+
+    def _bodies(self, units: Sequence[Unit], inside: float) -> list[Body]:
+        css = self._css(inside)
+        return [Body(unit.page, css, self.edition == "screen", _most(unit)) for unit in units]
+
+    def _lay_out(self, workers: Workers, stale: Sequence[int], jobs: Sequence[Body]) -> None:
+        units = [self.units[at] for at in stale]
+        weights = [max(1, self.geometry.estimate(unit.words)) for unit in units]
+        laid = self._work(workers, "lay_out", [jobs[at] for at in stale], units, weights, "layout")
+        if stops := tuple(hindrances(units, laid)):
+            raise PackagerError(*stops)
+        for at, pages in zip(stale, laid, strict=True):
+            self.laid[at] = pages
+
+    def _told(self, folios: Mapping[str, str]) -> list[Unit]:
+        """Make those units anew that tell folios."""
+        return [
+            cutting.numbered(self.galley, unit, self.edition, folios) if unit.needs else unit for unit in self.units
+        ]
 
     def _folios(self, numbering: Numbering) -> dict[str, str]:
         """Give the folio of every id on the pages."""

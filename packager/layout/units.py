@@ -122,11 +122,6 @@ def units(galley: Galley, front: Iterable[Leaf], contents: lxml.etree._Element |
     return tuple(made)
 
 
-def contents(galley: Galley, element: lxml.etree._Element, edition: str, ids: Iterable[str]) -> Unit:
-    """Make a unit of the contents; `ids` are those that the edition has, to be linked to."""
-    return _Maker(galley, {}, edition, set(ids)).contents(element)
-
-
 def numbered(galley: Galley, unit: Unit, edition: str, folios: Mapping[str, str]) -> Unit:
     """Make the page of a unit again, with the folios that its text tells."""
     assert unit.tree is not None

@@ -16,6 +16,7 @@ import pytest
 from packager import galley, manuscript, theme
 from packager.editions import Output
 from packager.editions import print as paged
+from packager.layout import geometry
 from packager.problems import PackagerError, Problem
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -307,11 +308,9 @@ def test_a_book_too_thin_for_the_printer(paper: Output, screen: Output) -> None:
 
 
 def test_a_thick_book_has_a_wider_gutter(manuscript: Write) -> None:
-    from packager.editions.print import _geometry
-
     book = manuscript_of(manuscript({"book.md": HEAD.format("novel", "printer: lulu\n"), "1.md": "# One\n\nText.\n"}))
-    geometry = _geometry(*book)
-    assert geometry.inside(50) < geometry.inside(200) <= geometry.inside(700)
+    measures = geometry.find(book[0].book, book[1])
+    assert measures.inside(50) < measures.inside(200) <= measures.inside(700)
 
 
 def manuscript_of(folder: Path) -> tuple[galley.Galley, theme.Theme]:
@@ -368,7 +367,7 @@ APPARATUS = {
 def test_an_index_tells_pages_and_endnotes_say_where_they_belong(manuscript: Write, edition: str) -> None:
     output = make(manuscript(APPARATUS), edition)
     pages = texts(output)
-    labels = list(pypdfium2.PdfDocument(data(output)).get_page_label(n) for n in range(len(pages)))
+    labels = [pypdfium2.PdfDocument(data(output)).get_page_label(n) for n in range(len(pages))]
     body = {labels[n]: page for n, page in enumerate(pages) if labels[n].isdecimal()}
     first = next(folio for folio, page in body.items() if "burns" in page)
     second = next(folio for folio, page in body.items() if "More oil" in page)
@@ -389,3 +388,48 @@ def test_characters_without_glyph_stop_the_build_where_the_author_says_so(manusc
     (problem,) = stopped.value.problems
     assert (problem.severity, problem.code, problem.place) == ("error", "glyph-missing", "1.md:3")
     assert "U+12000" in problem.message
+
+
+def test_references_tell_pages_before_and_behind(manuscript: Write) -> None:
+    files = {
+        "book.md": HEAD.format("scholar", "trim: 5x8\n"),
+        "01-one.md": f"# One {{#sec-one}}\n\n{PROSE * 60}\n\nLook at @sec-far on.\n\n{PROSE * 60}\n",
+        "02-two.md": f"# Two\n\nAs @sec-one says.\n\n{PROSE * 90}\n\n## Far off {{#sec-far}}\n\nText.\n",
+    }
+    made = make(manuscript(files))
+    pages = texts(made)
+    with opened(made) as pdf:
+        body = int(list(pdf.Root.PageLabels.Nums)[2])
+    whole = " ".join(pages)
+    (far,) = re.findall(r"Far off.?, page (\d+)", whole)
+    (one,) = re.findall(r"As [^.]*, page (\d+) says", whole)
+    assert "Far off" in pages[body + int(far) - 1]
+    assert int(one) == 1
+    assert not faults(made)
+
+
+def test_a_folio_that_moves_its_target_is_told_right(manuscript: Write) -> None:
+    """Page numbers of one figure take less room than the two that held their place, and pull the text up."""
+    line = "w [](#sec-end) @sec-end, " * 60
+    files = {
+        "book.md": HEAD.format("scholar", "trim: 5x8\n"),
+        "01-one.md": "# One\n\n" + f"{line}\n\n" * 6 + "## The end {#sec-end}\n\nText.\n",
+    }
+    made = make(manuscript(files))
+    pages = texts(made)
+    with opened(made) as pdf:
+        body = int(list(pdf.Root.PageLabels.Nums)[2])
+    told = set(re.findall(r"page (\d+)", " ".join(pages[body:])))
+    at = next(at for at, text in enumerate(pages[body:], 1) if "Text." in text)
+    assert told == {str(at)}
+
+
+def test_a_page_that_an_edition_lacks_is_not_told(manuscript: Write) -> None:
+    files = {
+        "book.md": HEAD.format("scholar", "trim: 5x8\n"),
+        "01-one.md": "# One\n\nLook at @sec-two, then go.\n",
+        "02-two.md": "---\neditions: [screen]\n---\n# Two {#sec-two}\n\nText.\n",
+    }
+    whole = " ".join(texts(make(manuscript(files))))
+    assert re.search(r"Look at [^.]*Two.?, then go", whole)
+    assert ", page" not in whole
