@@ -99,7 +99,7 @@ class _Binder:
         self.faces.note(pages[0].Resources, sheet.body.fonts)
         if self.finish.tagged:
             self.structures.add(self.pdf, body, pages)
-        if sheet.unit.images and not self.finish.tagged:
+        if not self.finish.tagged:
             for page in pages:
                 inks.settle(page)
         above = self._furniture(sheet) if sheet.furniture is not None else {}
