@@ -85,7 +85,8 @@ def resolve(sheets: Sequence[Sheet], lang: str) -> tuple[tuple[Place, ...], list
                 places[name] = place
                 _show(node, place, lang)
     for sheet in sheets:
-        for mark in elements(sheet.element, "crossref"):
+        marks = list(elements(sheet.element, "crossref"))
+        for mark in marks:
             name = mark.get("name", "")
             found = places.get(name) or places.get(name[:1].lower() + name[1:])
             if found is None:
@@ -97,7 +98,7 @@ def resolve(sheets: Sequence[Sheet], lang: str) -> tuple[tuple[Place, ...], list
                 unwrap(mark)
             else:
                 _refer(mark, found, sheet.section.lang or lang)
-        for group in elements(sheet.element, "span"):
+        for group in elements(sheet.element, "span") if marks else ():
             if group.get("class") == "crossrefs":
                 unwrap(group)
     return tuple(places.values()), problems

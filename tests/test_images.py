@@ -188,3 +188,10 @@ def test_pixels_that_do_not_decode_are_a_fault() -> None:
     broken = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"nonsense") + chunk(b"IEND", b"")
     with pytest.raises(ImageFault, match="cannot be decoded"):
         images.for_epub(broken)
+
+
+def test_print_takes_no_more_pixels_than_a_page_can_show() -> None:
+    photo, drawing = (packed(Image.new("RGB", (3000, 1500)), kind) for kind in ("JPEG", "PNG"))
+    assert opened(images.for_print(photo, frame=(5.0, 8.0))[0]).size == (1500, 750)
+    assert opened(images.for_print(drawing, frame=(5.0, 8.0))[0]).size == (3000, 1500)
+    assert images.for_print(photo, frame=(10.0, 10.0))[0] == images.for_print(photo)[0]
