@@ -17,6 +17,7 @@ from packager.citing import STANDARD, Cite, StyleFault, names, set_all, style_of
 from packager.notices import Notices
 from packager.problems import Problem, error
 from packager.references import Entry
+from packager.slugs import unique
 from packager.terms import term
 from packager.trees import TYPE, elements, take, unwrap
 from packager.typography import punctuate
@@ -140,7 +141,8 @@ def fill(trees: Sequence[etree._Element], sources: Sources, lang: str, home: str
     raws = [take(span, "data-cite") for span in spans]
     cites = [_cites(raw, lang) for raw in raws]
     told, listed = set_all(sources.style, lang, sources.entries, cites)
-    ids = {key: f"{home}--ref-{re.sub(r'[^A-Za-z0-9_.-]', '-', key)}" for key, _ in listed}
+    taken = {node.get("id", "") for tree in trees for node in tree.iter(etree.Element)}
+    ids = {key: unique(f"{home}--ref-{re.sub(r'[^A-Za-z0-9_.-]', '-', key)}", taken) for key, _ in listed}
     for span, raw, cite, text in zip(spans, raws, cites, told, strict=True):
         _fill(span, raw, cite, text, sources, ids, lang)
     if not listed:

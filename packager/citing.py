@@ -56,6 +56,9 @@ def style_of(data: bytes | None, name: str) -> tuple[bytes, bool]:
         root = _parsed(None, parent.get("href", "").rpartition("/")[2])
     if root.find(f"{CSL}citation/{CSL}layout") is None:
         raise StyleFault("is no citation style", "take a .csl file from the repository of citation styles")
+    # Sources stand in the order of the author, who may have said "see" before one of them.
+    for sorting in list(root.iterfind(f"{CSL}citation/{CSL}sort")):
+        root.find(f"{CSL}citation").remove(sorting)  # type: ignore[union-attr]
     _spell_out_names(root)
     _withhold_labels(root)
     return etree.tostring(root), root.get("class") == "note"

@@ -20,9 +20,7 @@ def define(sheets: Iterable[Node]) -> dict[str, str]:
         taken = {node.get("id", "") for node in tree.iter(etree.Element)}
         for entry in elements(tree, "dt"):
             name = plain(entry)
-            entry.set("id", entry.get("id") or f"{tree.get('id')}--{unique(slugify(name, 'term'), taken)}")
-            if not entry.get("id", "").startswith(f"{tree.get('id')}--"):
-                entry.set("id", f"{tree.get('id')}--{entry.get('id')}")
+            entry.set("id", entry.get("id") or unique(f"{tree.get('id')}--{slugify(name, 'term')}", taken))
             entry.set(TYPE, "glossterm")
             ids.setdefault(name.casefold(), entry.get("id", ""))
         for entry in elements(tree, "dd"):

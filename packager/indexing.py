@@ -12,6 +12,7 @@ from lxml import etree
 
 from packager.aliases import nearest
 from packager.problems import Problem, warning
+from packager.slugs import unique
 from packager.terms import term
 from packager.trees import TYPE, add_class, cut, elements, plain, take, unwrap
 from packager.typography import punctuate
@@ -54,6 +55,7 @@ def gather(sheets: Iterable[tuple[str, Node]], lang: str) -> Gathered:
     opened: dict[tuple[str, str], tuple[str, Node, str, int]] = {}
     references: list[tuple[str, str, str, Node]] = []
     for path, tree in sheets:
+        taken = {node.get("id", "") for node in tree.iter(etree.Element)}
         for count, mark in enumerate([mark for mark in elements(tree, "span") if "data-mark" in mark.attrib], 1):
             kind = take(mark, "data-mark")
             asked = {name: take(mark, f"data-ask-{name}") for name in ("term", "sort", "see", "see-also", "index")}
@@ -66,7 +68,7 @@ def gather(sheets: Iterable[tuple[str, Node]], lang: str) -> Gathered:
                 continue
             parts = [punctuate(part, lang) for part in parts]
             add_class(mark, "index-mark")
-            mark.set("id", mark.get("id") or f"{tree.get('id', '')}--ix{count}")
+            mark.set("id", mark.get("id") or unique(f"{tree.get('id', '')}--ix{count}", taken))
             place = mark.get("id", "")
             entries = found.indexes.setdefault(asked["index"], {})
             key = asked["index"], "!".join(parts)
@@ -135,7 +137,7 @@ def listing(entries: Mapping[str, Entry], home: str, lang: str) -> Node:
     body = etree.Element("div", {"class": "index-body"})
     ordered = _ordered(entries)
     for at, entry in enumerate(ordered, 1):
-        entry.id = f"{home}--e{at}"
+        entry.id = f"{home}--entry{at}"
     ids = {entry.name: entry.id for entry in ordered}
     ids |= {f"{entry.name}!{name}": entry.id for entry in ordered for name in entry.below}
     letter, items = None, body

@@ -1,6 +1,10 @@
 """Pages that a book is given at its end: where they stand, and what takes their place."""
 
-from packager.book import Book, Metadata, Options, Section
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from packager.book import Asset, Book, Metadata, Options, Section
 from packager.frontmatter import parse
 from packager.galley import Galley, render
 from packager.metadata import book_keys
@@ -48,3 +52,30 @@ def test_keys_of_the_front_matter() -> None:
     assert (keys.also_by, keys.colophon) == (("X", "Y"), True)
     _, front = book_keys(parse("title: T\nnotes: margin\ncolophon: maybe\n", "book.md"))
     assert [problem.code for problem in front.problems] == ["key-value", "key-value"]
+
+
+PIECES = (
+    "[", "]", "{", "}", ".index", ".index-start", ".index-end", ".term", " term=", "term='a!b'", "see=", "sort=x", "!",
+    "@", "-@", "hale", "[@hale, p. 4]", "[see @hale; @x]", "@{hale}", "^[", "[^*a]", "[^*a]: ",
+    "*[X]: y", "X", "*", "`",
+    "\n", "\n\n",
+    "    ", " ", ";", ",", "p. 4--5", "$", "<b>", "| a | b |\n|---|---|\n", "::: a\n", ":::", "# ", "- ", "\\", "é",
+    "\u05d0", '"',
+)  # fmt: skip
+BIB = Asset("r.bib", b"@book{hale, author = {Hale, Ann}, title = {Oil & <b>Salt</b>}, year = 1871}")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join), st.sampled_from(["foot", "chapter", "book"]))
+def test_no_text_raises_and_all_trees_are_sound(text: str, notes: str) -> None:
+    sections = (Section("1.md", 1, text, "one"), Section("g.md", 1, "# G\n\nX\n: y\n\n" + text, "g", role="glossary"))
+    made = Options(notes=notes, bibliography=("r.bib",))
+    galley = render(Book("b", Metadata("T"), sections, {"r.bib": BIB}, options=made), {})
+    ids = [name for leaf in galley.leaves for node in leaf.element.iter() if (name := node.get("id"))]
+    assert len(ids) == len(set(ids))
+    for leaf in galley.leaves:
+        tree = etree.fromstring(etree.tostring(leaf.element))
+        for link in tree.iter("a"):
+            if (href := link.get("href", "")).startswith("#"):
+                assert href[1:] in galley.homes
+        assert not [node for node in tree.iter("span") if {"data-cite", "data-mark", "data-gloss"} & set(node.attrib)]

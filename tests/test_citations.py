@@ -34,6 +34,7 @@ def _texts(galley: Galley) -> list[str]:
     [
         ("A [@hale, p. 4].", "A (Hale 1871, 4)."),
         ("A [see @hale, pp. 4--6; @lund].", "A (see Hale 1871, 4–6; Lund 2004a)."),
+        ("A [see @lund, p. 2; @hale].", "A (see Lund 2004a, 2; Hale 1871)."),
         ("A [-@hale, chap. 2].", "A (1871, ch. 2)."),
         ("@hale says.", "Hale (1871) says."),
         ("@hale [p. 9] says.", "Hale (1871, 9) says."),
@@ -43,7 +44,7 @@ def _texts(galley: Galley) -> list[str]:
     ],
 )
 def test_in_the_text(source: str, text: str) -> None:
-    galley = _render(source + "\n\n[@lund2]" if "lund]" in source else source)
+    galley = _render(source + "\n\n[@lund2]" if "2004a" in text else source)
     assert _texts(galley)[0].replace("\xa0", " ") == text.replace("\xa0", " ")
     assert not galley.problems
 
