@@ -63,7 +63,8 @@ PIECES = st.sampled_from(
     [
         *"a b * ** _ ` ``` ~~~ [ ] ( ) ^[ [^1] [^1]: ! < > <b> </b> <div> </div> <td> <!-- --> :::".split(),
         *"{.x #y} {- |".split(),
-        *"--- # $ $$ {#eq-a} : |a| |-| {#fig-a} `# @fig-a [-@sec-b] [@k] \\ & &amp; &#0; - 1. : <script> </script> é \u202e".split(),
+        *"$$ {#eq-a} : |a| |-| {#fig-a} `# [-@sec-b]".split(),
+        *"--- # $ @fig-a [@k] \\ & &amp; &#0; - 1. : <script> </script> é \u202e".split(),
         *("\n", "\n\n", " ", "    ", "\t"),
     ]
 )

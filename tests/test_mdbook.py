@@ -9,7 +9,7 @@ from packager.mdbook import without_hidden_lines
     ("source", "expected"),
     [
         ("```rust\n# fn main() {\nlet x = 1;\n# }\n```", "```rust\nlet x = 1;\n```"),
-        ("```rust,ignore\n    # no\n#\n#[derive(A)]\n## yes\n#!x\n```", "```rust,ignore\n#[derive(A)]\n# yes\n#!x\n```"),
+        ("```rust,ignore\n  # no\n#\n#[derive]\n## yes\n#!x\n```", "```rust,ignore\n#[derive]\n# yes\n#!x\n```"),
         ("```python\n# shown\n```", "```python\n# shown\n```"),
         ("# A heading\n\n```rust\nx\n```\n\n# Another", "# A heading\n\n```rust\nx\n```\n\n# Another"),
         ("````md\n```rust\n# shown\n```\n````", "````md\n```rust\n# shown\n```\n````"),
