@@ -74,6 +74,7 @@ def shown(text: str) -> str:
             "> Said.\n> -- Who, *What*",
             '<blockquote><p class="first">Said.</p><p class="attribution">Who, <em>What</em></p></blockquote>',
         ),
+        ("> Il dit\n> — Non.", '<blockquote><p class="first">Il dit\n— Non.</p></blockquote>'),
         (
             "::: {.letter .facsimile}\nDear\n  you\n:::",
             '<div class="letter facsimile" epub:type="z3998:letter"><p class="lines"><span class="line">Dear</span>\n'

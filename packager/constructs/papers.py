@@ -11,12 +11,16 @@ PARTS = frozenset("addressee salutation closing signature postscript".split())
 """Parts of a letter that may be paragraphs, named by braces below them."""
 _DASH = re.compile(r"\s*(?:---?|—|–)[ \u00a0]+(?=\S)")
 _LAST = re.compile(r"\n(?:---?|—|–)[ \u00a0]+(?=\S)")
+_SPEECH = re.compile(r"[\s\n]*[—–].*[.!?…,;:»”\"]\s*$", re.DOTALL)
+"""A dash, and a sentence's end: in French, Spanish and Russian somebody speaks so, and is no source."""
 
 
 def attribute(quotation: etree._Element, notices: Notices) -> None:
     """Set a last line that begins with two hyphens or a dash as the quotation's source, without the dash."""
     last = quotation[-1] if len(quotation) else None
     if last is None or last.tag != "p" or last.get("class") not in (None, "stanza", "lines"):
+        return
+    if _SPEECH.match(text_of(last).rpartition("\n")[2]):
         return
     source = etree.Element("p", {"class": "attribution"})
     if (line := last.get(LINE)) is not None:
