@@ -142,9 +142,10 @@ def _caption(node: etree._Element) -> etree._Element | None:
 def _show(node: etree._Element, place: Place, lang: str) -> None:
     """Write the number where the place shows it: before the caption, behind the equation."""
     if place.kind == "eq":
-        node[-1].tail = " "
-        number = etree.SubElement(node, "span", {"class": "equation-number"})
-        number.text = f"({place.number})"
+        # Before the formula: what floats stands no higher than what it follows.
+        number = etree.Element("span", {"class": "equation-number"})
+        number.text, number.tail = f"({place.number})", " "
+        node.insert(0, number)
         return
     if place.kind not in KINDS or place.kind == "sec":
         return

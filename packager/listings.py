@@ -52,7 +52,6 @@ def _set(pre: etree._Element, code: etree._Element, coloured: bool) -> None:
         _fill(code, pieces or [("", plain)])
         _append(code, rest)
         return
-    add_class(pre, "lines")
     if numbered and "numbered" not in classes(pre):
         add_class(pre, "numbered")
     rows = list(_rows(pieces or [("", plain)]))

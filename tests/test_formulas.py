@@ -80,7 +80,7 @@ def test_formulas_in_a_book() -> None:
     assert [formula.get("alttext") for formula in formulas.formulas(element)] == ["x_1", "E = mc^2", "y"]
     display = element.find("div[@class='equation']")
     assert display is not None
-    assert (display.get("id"), text_of(display[1])) == ("one--eq-a", "(1)")
+    assert (display.get("id"), text_of(display[0])) == ("one--eq-a", "(1)")
     assert words_of(element)[:6] == ["A", "See", "x_1,", "$5,", "$6", "and"]
 
 
