@@ -3,8 +3,9 @@
 import io
 import os
 import re
+import shutil
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 from packager import galley, manuscript, theme
 from packager.editions import Output
 from packager.editions import print as paged
-from packager.layout import geometry
+from packager.layout import geometry, pool
 from packager.problems import PackagerError, Problem
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -433,3 +434,52 @@ def test_a_page_that_an_edition_lacks_is_not_told(manuscript: Write) -> None:
     whole = " ".join(texts(make(manuscript(files))))
     assert re.search(r"Look at [^.]*Two.?, then go", whole)
     assert ", page" not in whole
+
+
+@pytest.mark.parametrize("edition", ["print", "screen"])
+def test_only_what_changed_is_laid_out_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, paper: Output, screen: Output, edition: str
+) -> None:
+    jobs: list[tuple[str, int]] = []
+    run = pool.Pool.run
+
+    def watched(self: object, work: str, todo: Sequence[object], *rest: object) -> object:
+        jobs.append((work, len(todo)))
+        return run(self, work, todo, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pool.Pool, "run", watched)
+    monkeypatch.setenv("PACKAGER_CACHE", str(tmp_path / "kept"))
+    assert data(make(folder, edition)) == data(paper if edition == "print" else screen)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pool.Pool, "_hire", lambda self, count: None if count == 0 else pytest.fail("worker"))
+        jobs.clear()
+        assert make(folder, edition) == (paper if edition == "print" else screen)
+        assert not [job for job in jobs if job[1]]
+
+    edited = tmp_path / "tide"
+    shutil.copytree(folder, edited)
+    text = edited.joinpath("02-two.md")
+    text.write_text(text.read_text().replace("a dark morning", "a dull morning", 1))
+    jobs.clear()
+    warm = make(edited, edition)
+    assert sum(count for work, count in jobs if work == "lay_out") == 1
+    assert not sum(count for work, count in jobs if work == "furnish")
+    monkeypatch.setenv("PACKAGER_CACHE", os.devnull)
+    assert make(edited, edition) == warm
+
+
+def test_words_of_another_language_are_divided_by_its_rules(manuscript: Write) -> None:
+    words = " ".join(["Bootsmannsstellvertreter"] * 40)
+    files = {"book.md": HEAD.format("novel", "trim: 5x8\n"), "1.md": f"# One\n\nHe said [{words}]{{lang=de}}.\n"}
+    pdf = pypdfium2.PdfDocument(data(make(manuscript(files))))
+    text = "".join(pdf[n].get_textpage().get_text_range() for n in range(len(pdf)))
+    divided = set(re.findall(r"(\w+)[-\u2010\u00ad\ufffe\x02]\r?\n(\w+)", text))
+    assert divided
+    assert {head for head, _ in divided} <= {
+        "Boots",
+        "Bootsmanns",
+        "Bootsmannsstell",
+        "Bootsmannsstellver",
+        "Bootsmannsstellvertre",
+    }
