@@ -8,6 +8,8 @@ from packager.terms import term
 from packager.trees import add_class, elements, take, unwrap
 
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+STYLES = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+"""Classes by the attribute `type`, for readers whose own stylesheet overrides the attribute."""
 _TASK = re.compile(r"\s*\[([ xX])\][ \n]")
 
 
@@ -53,6 +55,7 @@ def _settle(ordered: etree._Element, run: list[etree._Element], manner: str) -> 
     take(ordered, "start")
     if kind != "1":
         ordered.set("type", kind)
+        add_class(ordered, STYLES[kind])
     if manner[1:]:
         add_class(ordered, {")": "bracket", "()": "brackets"}[manner[1:]])
     expected = 1
