@@ -97,7 +97,8 @@ def shown(text: str) -> str:
         ),
         (
             "(iv) four\n(v) five\n(vii) seven",
-            '<ol type="i" class="lower-roman brackets" start="4"><li>four</li><li>five</li><li value="7">seven</li></ol>',
+            '<ol type="i" class="lower-roman brackets" start="4"><li>four</li><li>five</li>'
+            '<li value="7">seven</li></ol>',
         ),
         (
             "- [x] yes\n- [ ] no\n- [link](https://e.org)",
