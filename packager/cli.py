@@ -175,7 +175,7 @@ def clean(
     paths: Paths = None,
     out: Out = Path("dist"),
 ) -> None:
-    """Remove finished books: those of the manuscripts named, or all."""
+    """Remove finished books: those of the manuscripts named, or all, with what was kept to build them faster."""
     from packager import production
 
     with _stopping():

@@ -12,7 +12,7 @@ from time import perf_counter
 from packager import galley, lint, manuscript, theme, variants
 from packager.editions import Output, Progress
 from packager.galley import Galley
-from packager.layout import geometry, pool
+from packager.layout import cache, geometry, pool
 from packager.lint.mending import Mended, mended_files
 from packager.problems import PackagerError, Problem, error, has_errors, in_order
 from packager.theme import Theme
@@ -148,7 +148,8 @@ def build(
     processes, None for one a core.
     """
     editions = tuple(dict.fromkeys(to))
-    if {"print", "screen"}.intersection(editions):
+    # The engine takes a while to load: it is called ahead where it will be needed, as far as can be told.
+    if {"print", "screen"}.intersection(editions) and not cache.remembers(path, theme, *editions):
         pool.warm()
     try:
         rendered, look = proof(path, theme)
@@ -170,6 +171,8 @@ def build(
         publish({out / name: data for _, output, _ in finished for name, data in output.files.items()})
     except PackagerError as stop:
         return Report(path, book.name, (), in_order([*problems, *stop.problems]))
+    if {"print", "screen"}.intersection(editions):
+        cache.remember(path, theme, *editions)
     made = tuple(
         Made(edition, out / name, len(data), rendered.words, output.pages, seconds)
         for edition, output, seconds in finished
@@ -258,7 +261,12 @@ def _alive(process: int) -> bool:
 
 
 def clean(out: Path, names: Iterable[str] | None = None) -> tuple[Path, ...]:
-    """Remove finished books from an output folder: those of the names given, else every EPUB and PDF; returns them."""
+    """Remove finished books from an output folder: those of the names given, else every EPUB and PDF; returns them.
+
+    With all books goes what was kept of them to build them faster.
+    """
+    if names is None:
+        cache.clear()
     if not out.is_dir():
         return ()
     sweep(out)

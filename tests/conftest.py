@@ -1,5 +1,6 @@
 """What the tests share: manuscripts on disk, the real books beside the checkout, EPUBCheck."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -10,6 +11,10 @@ from tests.epubcheck import check
 
 Files = Mapping[str, str | bytes]
 """Contents of a folder by path."""
+
+
+# Nothing is kept between tests, nor in the user's own folder.
+os.environ["PACKAGER_CACHE"] = os.devnull
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,7 +1,8 @@
 """The paged editions: one PDF for the printer, one for the screen, both of the same pages.
 
 Units are laid out apart, then numbered, furnished and joined (`packager.layout`); what depends on the number of pages
-(the gutter, the contents) is done again until it stands still. Before the file is given out, its text is read back.
+(the gutter, the contents) is done again until it stands still, and what was laid out in an earlier build is taken from
+there (`packager.layout.cache`). Before the file is given out, its text is read back.
 """
 
 import contextlib
@@ -17,6 +18,7 @@ from packager.editions import Output, Progress
 from packager.galley import Galley
 from packager.layout import geometry, joining, pool
 from packager.layout import units as cutting
+from packager.layout.cache import Cache
 from packager.layout.jobs import Body, Furniture, Pages, Proof, Setup
 from packager.layout.numbering import Numbering, number
 from packager.layout.problems import hindrances, layout_problems, missing_glyphs, page_count
@@ -37,7 +39,6 @@ def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | No
 
     Raises PackagerError where the book cannot be set or a word of it is missing from the pages.
     """
-    pool.warm()
     run = _Run(galley, theme, edition, progress or (lambda stage, done, total: None))
     with tempfile.TemporaryDirectory(prefix="packager-") as folder:
         return run.make(folder, jobs or pool.processors())
@@ -74,7 +75,9 @@ class _Run:
         setup = Setup(folder, self.data, self._assets(inside), self.book.options.hyphenation, self.missing,
                       gray=self.edition == "print" and self.book.options.interior == "mono",
                       frame=(self.geometry.trim.width / 72, self.geometry.trim.height / 72))  # fmt: skip
-        with Workers(max(1, min(jobs, len(self.units))), "begin", setup) as workers:
+        css = self._css(inside) if self.theme.sheets else ""
+        self.cache = Cache(setup, [path for path in setup.assets if path in css])
+        with Workers(jobs, "begin", setup) as workers:
             inside, numbering = self._settle(workers)
             furniture = self._furnish(workers, inside, numbering)
             self.progress("join", 0, 1)
@@ -82,7 +85,8 @@ class _Run:
             self.progress("join", 1, 1)
             file = Path(folder) / "joined.pdf"
             file.write_bytes(data)
-            self._prove(workers, str(file), numbering, furniture)
+            self._prove(workers, file, numbering, furniture)
+        self.cache.trim()
         found = [*layout_problems(self.units, self.laid, numbering)]
         if self.edition == "print":
             found += page_count(self.book, self.geometry.printer, numbering.pages)
@@ -175,21 +179,23 @@ class _Run:
         units = [self.units[at] for at in jobs]
         weights = [numbering.places[at].pages for at in jobs]
         return dict(
-            zip(jobs, self._work(workers, "furnish", list(jobs.values()), units, weights, "furniture"), strict=True)
+            zip(jobs, self._work(workers, "furnish", [*jobs.values()], units, weights, "furniture"), strict=True)
         )
 
     def _work(
         self,
         workers: Workers,
         work: str,
-        jobs: Sequence[object],
+        jobs: Sequence[Body] | Sequence[Furniture],
         units: Sequence[Unit],
         weights: Sequence[int],
         stage: str,
     ) -> list[Pages]:
-        """Do a job for each unit, telling the progress in pages."""
-        results: dict[int, Pages] = {}
-        at = dict.fromkeys(range(len(jobs)), 0)
+        """Do a job for each unit, or find that it was done before, telling the progress in pages."""
+        keys = [self.cache.key(work, jobs[index], unit.images) for index, unit in enumerate(units)]
+        results = {index: kept for index, key in enumerate(keys) if (kept := self.cache.pages(key))}
+        fresh = [index for index in range(len(jobs)) if index not in results]
+        at = {index: len(results[index].letters) if index in results else 0 for index in range(len(jobs))}
 
         def report(index: int, page: int) -> None:
             at[index] = max(at[index], page)
@@ -197,9 +203,14 @@ class _Run:
             total = sum(len(results[i].letters) if i in results else max(weights[i], at[i]) for i in at)
             self.progress(stage, done, max(done, round(total)))
 
-        with self._naming(units):
-            for index, pages in workers.run(work, jobs, weights, report):
+        for index in [*results][-1:]:
+            report(index, 0)
+        with self._naming([units[index] for index in fresh]):
+            todo, heavy = [jobs[index] for index in fresh], [weights[index] for index in fresh]
+            for place, pages in workers.run(work, todo, heavy, lambda place, page: report(fresh[place], page)):
+                index = fresh[place]
                 results[index] = pages
+                self.cache.keep(keys[index], pages)
                 report(index, len(pages.letters))
         return [results[index] for index in range(len(jobs))]
 
@@ -237,15 +248,19 @@ class _Run:
         )
         return joining.join(sheets, numbering, finish)
 
-    def _prove(self, workers: Workers, file: str, numbering: Numbering, furniture: Mapping[int, Pages]) -> None:
+    def _prove(self, workers: Workers, file: Path, numbering: Numbering, furniture: Mapping[int, Pages]) -> None:
         """Read the finished file back: every letter that was laid out has to come out of it. Raises PackagerError."""
         wanted = [0] * numbering.pages
         for at, (place, pages) in enumerate(zip(numbering.places, self.laid, strict=True)):
             for layer in (pages, furniture.get(at)):
                 for page, letters in enumerate(layer.letters if layer else ()):
                     wanted[place.start + page] += letters
+        key = self.cache.proof(file.read_bytes(), wanted)
+        if self.cache.get(key) is not None:
+            self.progress("proof", len(wanted), len(wanted))
+            return
         step = max(16, -(-len(wanted) // 8))
-        jobs = [Proof(file, first, tuple(wanted[first : first + step])) for first in range(0, len(wanted), step)]
+        jobs = [Proof(str(file), first, tuple(wanted[first : first + step])) for first in range(0, len(wanted), step)]
         done = 0
         for index, shorts in workers.run("prove", jobs, [1.0] * len(jobs), lambda index, at: None):
             done += len(jobs[index].letters)
@@ -255,6 +270,7 @@ class _Run:
                 folio = numbering.places[at].label(page - numbering.places[at].start)
                 told = f"page {folio} of the finished file has {found} letters of {letters} that were set"
                 raise PackagerError(error("word-lost", f"{told}, in {self.units[at].title}", self.units[at].path))
+        self.cache.put(key, b"")
 
     def _number(self) -> Numbering:
         return number(self.units, [len(pages.letters) for pages in self.laid], even=self.geometry.printer.even)

@@ -1,4 +1,4 @@
-"""Worker processes: each is made ready once, takes one job after the other, and goes when its owner goes.
+"""Worker processes: started when there is work, each made ready once, gone when their owner goes.
 
 Processes are forked from a server that has the layout engine loaded already, where the system can fork, because the
 engine takes longer to load than a chapter to lay out.
@@ -71,22 +71,27 @@ def warm() -> None:
 
 
 class Pool(Generic[J, R]):
-    """A number of workers, made ready by `begin(setup)`; a context manager, at whose end none is left."""
+    """Up to `count` workers, made ready by `begin(setup)`; a context manager, at whose end none is left."""
 
     def __init__(self, count: int, begin: str, setup: object) -> None:
         """`begin` names a function of the engine's module."""
         self._workers: list[tuple[BaseProcess, Connection]] = []
-        made = context()
-        for _ in range(count):
+        self._count, self._begin, self._setup = count, begin, setup
+
+    def _hire(self, count: int) -> None:
+        """Start workers until there are so many."""
+        made, fresh = context(), []
+        while len(self._workers) < count:
             ours, theirs = made.Pipe()
-            process = made.Process(target=_serve, args=(theirs, ENGINE, begin), daemon=True)  # type: ignore[attr-defined]
+            process = made.Process(target=_serve, args=(theirs, ENGINE, self._begin), daemon=True)  # type: ignore[attr-defined]
             with _without_main():
                 process.start()
             theirs.close()
             self._workers.append((process, ours))
-        for _, connection in self._workers:
+            fresh.append(ours)
+        for connection in fresh:
             with contextlib.suppress(BrokenPipeError):  # whoever died already is missed when it gets a job
-                connection.send(setup)
+                connection.send(self._setup)
 
     def __enter__(self) -> "Pool[J, R]":
         return self
@@ -109,6 +114,7 @@ class Pool(Generic[J, R]):
         `work` names a function of the engine's module; `report` gets a job's index and how far it is. Raises WorkerDied
         or WorkFailed for the first job that fails.
         """
+        self._hire(min(self._count, len(jobs)))
         waiting = sorted(range(len(jobs)), key=lambda index: weights[index])
         busy: dict[Connection, tuple[int, BaseProcess]] = {}
         for process, connection in self._workers:
