@@ -39,7 +39,7 @@ def describe(pages: Iterable[etree._Element], *, animated: bool = False) -> Acce
             formulas = formulas or name == "math"
             headings += name in _HEADINGS
             tables += name == "table"
-            notes += element.get("class", "").split(" ")[0] in ("footnote", "endnote")
+            notes += element.get("role") == "doc-footnote" or "endnote" in element.get("class", "").split()
     told = pictures == described
     features = (
         "tableOfContents",
