@@ -20,9 +20,7 @@ DIV = re.compile(r":{3,}[ \t]*(.*)$")
 SETTING = re.compile(r"(?<![\w-])(numbered|me)=(?:([^\s\"'{}]+)|[\"']([^\"'{}]*)[\"'])")
 """What a block's braces say to its construct: how often verse is numbered, who holds the telephone."""
 
-SAYING = re.compile(
-    r"(?<![\w-])(title|filename|lst-cap|start-?[Ff]rom)=(?:([^\s\"'{}]+)|(?:\"([^\"]*)\"))", re.ASCII
-)
+SAYING = re.compile(r"(?<![\w-])(title|filename|lst-cap|start-?[Ff]rom)=(?:([^\s\"'{}]+)|(?:\"([^\"]*)\"))", re.ASCII)
 """What a fence's braces say of the code: its caption, the number of its first line."""
 CAPTION = re.compile(r" {0,3}(?:[Tt]able:|:)[ \t]+(\S.*)", re.DOTALL)
 DELIMITER = re.compile(r" {0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
