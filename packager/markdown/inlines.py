@@ -90,17 +90,6 @@ class Variables(InlineProcessor):
         return Element("variable", {"name": m[1] or m[2]}), m.start(0), m.end(0)
 
 
-class Later(InlineProcessor):
-    """Markup of pandoc's that editions cannot set yet: it stands as written, with a warning."""
-
-    code = ""
-    message = ""
-    hint = "write it out, or wait for a version that sets it"
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
-        return fault(self.code, self.message.format(m[0]), m[0], self.hint), m.start(0), m.end(0)
-
-
 class Math(InlineProcessor):
     """`$x$`, and `$$x$$ {#eq-x}` in a block of its own: marked here, read when the section is composed."""
 
