@@ -31,6 +31,7 @@ from benchmarks.measure import Cost, middle, run
 HERE = Path(__file__).parent
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 FIGURES = ("wall", "cpu", "memory")
+os.environ["PACKAGER_CACHE"] = os.devnull  # each build begins from nothing
 
 
 @dataclass(frozen=True, slots=True)

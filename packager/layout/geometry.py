@@ -1,6 +1,7 @@
 """The page's measures: what theme and printer ask for, settled for a number of pages."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from packager import theme as themes
 from packager.book import Book
@@ -19,7 +20,7 @@ _EXTRA = 8
 """Pages of front matter."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Geometry:
     """A page's size, margins and what fits on it; lengths in points."""
 
@@ -47,14 +48,17 @@ class Geometry:
 
     def estimate(self, words: int) -> int:
         """Guess how many pages so many words take."""
+        return round(words / max(1, self._words_on_page)) + _EXTRA
+
+    @cached_property
+    def _words_on_page(self) -> float:
         page = self._page()
         size, leading = (themes.length(self.theme, token, **page) for token in ("font-size", "leading"))
         across = self.trim.width - sum(
             themes.length(self.theme, f"margin-{side}", **page) for side in ("inside", "outside")
         )
         down = self.trim.height - sum(themes.length(self.theme, f"margin-{side}", **page) for side in ("top", "bottom"))
-        words_on_page = across / size * _LETTERS_IN_EM / _LETTERS_IN_WORD * (down // leading) * _FILLED
-        return round(words / max(1, words_on_page)) + _EXTRA
+        return across / size * _LETTERS_IN_EM / _LETTERS_IN_WORD * (down // leading) * _FILLED
 
     def _page(self) -> dict[str, str]:
         return {"page-width": f"{self.trim.width:g}pt", "page-height": f"{self.trim.height:g}pt"}
