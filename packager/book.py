@@ -124,7 +124,7 @@ class Options:
     hyphenation: tuple[str, ...] = ()
     """Exceptions, hyphens marking where a word may break: `man-u-script`; a word without one never breaks."""
     checks: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
-    """What the author says of the manuscript checks, by code: a level, or what the rule lets pass; checked by `lint`."""
+    """What the author says of the manuscript checks, by code: a level, or what the rule lets pass; `lint` checks it."""
     check_lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Line of each of them in the front matter, for messages."""
     notes: str = "foot"

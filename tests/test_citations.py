@@ -88,9 +88,9 @@ def test_a_style_of_notes_puts_citations_into_notes() -> None:
 
 def test_other_styles_by_name_and_by_file() -> None:
     assert _texts(_render("A [@hale].", csl="ieee")) == ["A [1]."]
-    style = b"""<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>t</title><id>t</id>
-<updated>2020-01-01T00:00:00+00:00</updated></info><citation><layout prefix="&lt;" suffix="&gt;"><text variable="title"/>
-</layout></citation></style>"""
+    style = b"""<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0">
+<info><title>t</title><id>t</id><updated>2020-01-01T00:00:00+00:00</updated></info><citation>
+<layout prefix="&lt;" suffix="&gt;"><text variable="title"/></layout></citation></style>"""
     galley = _render("A [@hale].", csl="own.csl", files={"own.csl": style})
     assert _texts(galley) == ["A <Lights>."]
     assert len(galley.leaves) == 2
