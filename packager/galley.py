@@ -246,7 +246,13 @@ class _Links:
                 continue
             target = self._find(section, sheet, href)
             if target is None:
-                self._tell(section, link, href, "link-broken", f"the link {href} leads nowhere in the book")
+                if _is_site_page(section.path, href):
+                    # mdBook's books link to their neighbours on a web site; a book has none.
+                    message, line = f"the link {href} leads to another book's page", self._line(section, link, href)
+                    hint = "its words stay; link to the page's address on the web"
+                    self.problems.append(warning("link-outside", message, section.path, line, hint))
+                else:
+                    self._tell(section, link, href, "link-broken", f"the link {href} leads nowhere in the book")
                 unwrap(link)
             else:
                 link.set("href", f"#{target}")
@@ -278,6 +284,15 @@ class _Links:
             if (href and (href in line or unquote(href) in line)) or (not href and "]()" in line):
                 return section.line_at(start + offset)
         return section.line_at(start)
+
+
+def _is_site_page(path: str, href: str) -> bool:
+    """Say whether a link names an HTML page above the manuscript's folder."""
+    file = unquote(href.strip().partition("#")[0].partition("?")[0])
+    above = posixpath.normpath(posixpath.join(posixpath.dirname(path), file)).startswith("..")
+    # The sections of an mdBook lie in src/, which its site does not have.
+    above = above or (path.startswith("src/") and file.startswith("../"))
+    return above and file.endswith((".html", ".htm"))
 
 
 def _names(path: str) -> Iterator[str]:

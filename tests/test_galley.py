@@ -209,3 +209,9 @@ def test_lines_are_the_files() -> None:
     section = Section("one.md", 8, "x\n\ny [^1]", "one")
     (problem,) = render(Book("b", Metadata("T"), (section,)), {}).problems
     assert str(problem).startswith("one.md:10: note [^1]")
+
+
+def test_links_to_neighbours_of_a_web_site_lose_their_target() -> None:
+    galley = _render("# One\n\n[the standard library](../std/index.html#x)")
+    assert _codes(galley) == [("link-outside", 3)]
+    assert words_of(galley.leaves[0].element) == ["One", "the", "standard", "library"]
