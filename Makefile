@@ -32,6 +32,7 @@ bench: setup
 
 pictures: setup
 	@.ci/system chromium
+	$(BIN)/python -m docs.gallery
 	$(BIN)/python -m docs.pictures
 
 $(READY): requirements.lock pyproject.toml

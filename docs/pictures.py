@@ -77,15 +77,35 @@ def screens(epub: Path, title: str, scratch: Path) -> Sequence[Image.Image]:
     book = scratch / "epub"
     with zipfile.ZipFile(epub) as parts:
         parts.extractall(book)
+    cover = next(path for path in book.rglob("cover.*") if path.suffix in (".jpg", ".jpeg", ".png"))
+    return [_to_height(Image.open(cover).convert("RGB")), screen(book, title, scratch)]
+
+
+def screen(book: Path, title: str, scratch: Path) -> Image.Image:
+    """Draw the chapter with the title, of an unpacked EPUB, as a telephone shows it."""
     pages = [page for page in book.rglob("*.xhtml") if page.stem != "nav"]
-    page = next(page for page in pages if f'<span class="title">{title}</span>' in page.read_text(encoding="utf-8"))
+    page = next(page for page in pages if f'<span class="title">{title}</span>' in _loose(page))
     # Margins and text size are the reading system's part.
     reader = "<style>body { margin: 34px 28px; font-size: 18px; line-height: 1.45 }</style></head>"
     page.write_text(page.read_text(encoding="utf-8").replace("</head>", reader), encoding="utf-8")
     shot = scratch / "screen.png"
     subprocess.run([*CHROMIUM, f"--screenshot={shot}", "--window-size=500,800", page.as_uri()], check=True, stderr=-3)
-    cover = next(path for path in book.rglob("cover.*") if path.suffix in (".jpg", ".jpeg", ".png"))
-    return [_to_height(Image.open(path).convert("RGB")) for path in (cover, shot)]
+    return _to_height(Image.open(shot).convert("RGB"))
+
+
+def _loose(page: Path) -> str:
+    """Read a page with plain blanks: titles hold their last words by no-break spaces."""
+    return page.read_text(encoding="utf-8").replace("\u00a0", " ")
+
+
+def page_of(document: pypdfium2.PdfDocument, title: str) -> Image.Image:
+    """Draw the page of a PDF that the chapter with the title opens on: a running head has a folio beside it."""
+    for page in document:
+        lines = [" ".join(line.split()).lower() for line in page.get_textpage().get_text_range().splitlines()]
+        # A long title runs on.
+        if any(len(line) >= min(len(title), 12) and title.lower().startswith(line) for line in lines):
+            return _page(page)
+    raise SystemExit(f"no page opens with {title}")
 
 
 def _to_height(picture: Image.Image) -> Image.Image:
