@@ -35,6 +35,7 @@ from packager.source import Source, prepare
 from packager.trees import LINE
 
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+SIGNS = re.compile(r"[\\`*_\[\]<>&$@^~!{}|\x00-\x08\x0b-\x1f]|  \n")
 RAW = re.compile("\x02wzxhzdk:([0-9]+)\x03")
 RAW_PARAGRAPH = re.compile('<p(?: data-line="[0-9]+")?>((?:\\s*\x02wzxhzdk:[0-9]+\x03\\s*)+)</p>')
 MARKS = re.compile(f"{LINE_MARK}|{ITEM_MARK}")
@@ -99,10 +100,13 @@ class _Reader:
         self.md.reset()
         self.source, self.line, self.problems, self.notes = source, 0, [*source.problems], {}
         root = Element("div")
-        self.blocks(root, "\n".join(source.lines).split("\n\n"), 0)
-        for name, (text, line) in self.notes.items():
+        text = "\n".join(source.lines)
+        self.blocks(root, text.split("\n\n"), 0)
+        for name, (note, line) in self.notes.items():
             aside = ElementTree.SubElement(root, "aside", {"data-note": name, LINE: str(line)})
-            self.parser.parseChunk(aside, text)
+            self.parser.parseChunk(aside, note)
+        if "*[" not in text:
+            _pass_over_plain(root)
         for processor in self.md.treeprocessors:
             root = processor.run(root) or root
         return Fragment(_tree(root, self.md.htmlStash.rawHtmlBlocks), tuple(self.problems))
@@ -142,6 +146,16 @@ class _Reader:
             )
             return
         self.notes[name] = (text, self.line)
+
+
+def _pass_over_plain(root: Element) -> None:
+    """Keep the inline patterns off text that has none of their signs: most of a novel's paragraphs.
+
+    Abbreviations have no sign where they stand, so a text that defines one is not for this.
+    """
+    for element in root.iter():
+        if element.text and not SIGNS.search(element.text):
+            element.text = AtomicString(element.text)
 
 
 def _stamp_last(parent: Element, line: str) -> None:
