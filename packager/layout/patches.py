@@ -63,5 +63,8 @@ def _with_hanging_blank(text: str, style: Any, context: Any, width: Any, *rest: 
         return result
     whole = _split(bare, style, context, width, *rest, **options)
     if whole[2] is None and whole[3] <= width:
+        if context is not None and context.excluded_shapes:
+            # Beside a float, such as a drop capital, the blank counts again where the line is fitted in: one word less.
+            return _split(text, style, context, whole[3] - 1, *rest, **options)
         return _split(text, style, context, width + style["font_size"], *rest, **options)
     return result
