@@ -44,7 +44,8 @@ def main() -> None:
 def grey(picture: Image.Image) -> Image.Image:
     """Cut off the table that the pages lie on, and leave sixteen greys."""
     inner = picture.convert("L").crop((GAP // 2, GAP // 2, picture.width - GAP // 2, HEIGHT + GAP * 3 // 2))
-    return inner.quantize(16, dither=Image.Dither.NONE)
+    # Few greys pack well; grey by its kind, the plate prints in one ink.
+    return inner.quantize(16, dither=Image.Dither.NONE).convert("L")
 
 
 if __name__ == "__main__":

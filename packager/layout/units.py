@@ -190,6 +190,7 @@ class _Maker:
             # Before any page is laid out, numbers of two figures hold the place of those to come.
             folios = dict.fromkeys(needs, "00") if self.folios is None else self.folios
             indexing.fill(root, folios, links=self.edition == "screen")
+        _head_columns(root)
         _place_notes(root)
         _draw_formulas(root, path)
         _frame(root)
@@ -246,6 +247,14 @@ class _Maker:
 
 def _ids(element: lxml.etree._Element) -> Iterator[str]:
     return (identity for item in element.iter() if (identity := item.get("id")))
+
+
+def _head_columns(root: lxml.etree._Element) -> None:
+    """Make an empty cell of a table's head a header again: PDF/UA asks one of every column, HTML wants text in one."""
+    for row in root.iterfind(".//thead/tr"):
+        for cell in row.iterfind("td"):
+            cell.tag = "th"
+            cell.set("scope", "col")
 
 
 def _place_notes(root: lxml.etree._Element) -> None:
