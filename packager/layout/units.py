@@ -32,7 +32,6 @@ CONTENTS = "contents"
 _BEFORE_CONTENTS = frozenset(FRONT_ROLES[: FRONT_ROLES.index("seriespage") + 1])
 _ANYWHERE = frozenset({"copyright-page", "seriespage", "loi", "lot"})
 """Roles that take the next page, usually the back of the leaf before."""
-_EPUB = "{http://www.idpf.org/2007/ops}"
 
 
 @dataclass(frozen=True, slots=True)
