@@ -13,8 +13,9 @@ from lxml import etree
 
 from packager import apparatus, citations, crossrefs, rawhtml
 from packager.book import Book, Section
-from packager.composition import Composed, compose
+from packager.composition import Composed
 from packager.crossrefs import Count
+from packager.memo import Memo
 from packager.notices import REACH
 from packager.problems import Problem, error, in_order, warning
 from packager.terms import ordinal_label, part_label
@@ -90,13 +91,14 @@ class Galley:
         return sum(leaf.words for leaf in self.leaves)
 
 
-def render(book: Book, style: Mapping[str, object]) -> Galley:
+def render(book: Book, style: Mapping[str, object], memo: Memo | None = None) -> Galley:
     """Render a book with a theme's knobs: `scene-break`, `drop-caps`, `chapter-number`, `toc-depth`.
 
-    Never raises on the author's text; what is wrong stands in `Galley.problems`.
+    With a memo of the same manuscript, only sections that changed are composed; the galley is the same. Never raises on
+    the author's text; what is wrong stands in `Galley.problems`.
     """
     sources = citations.load(book)
-    composed = [compose(book, section, style, sources) for section in book.sections]
+    composed = (memo or Memo()).sheets(book, style, sources)
     made = apparatus.prepare(book, composed, style, sources)
     book = replace(book, sections=tuple(section for section, _ in made.sheets))
     composed = [sheet for _, sheet in made.sheets]
@@ -304,4 +306,4 @@ def _names(path: str) -> Iterator[str]:
         yield from (f"{stem}.{other}" for other in ("html", "xhtml", "htm", "md") if other != ending)
 
 
-__all__ = ["Entry", "Galley", "Leaf", "render"]
+__all__ = ["Entry", "Galley", "Leaf", "Memo", "render"]

@@ -11,7 +11,7 @@ from time import perf_counter
 
 from packager import galley, lint, manuscript, theme, variants
 from packager.editions import Output, Progress
-from packager.galley import Galley
+from packager.galley import Galley, Memo
 from packager.layout import cache, geometry, pool
 from packager.lint.mending import Mended, mended_files
 from packager.problems import PackagerError, Problem, error, has_errors, in_order
@@ -84,10 +84,10 @@ def _is_manuscript(path: Path) -> bool:
     return (path.is_dir() and any(path.rglob("*.md"))) or (path.suffix == ".md" and path.name != "README.md")
 
 
-def proof(path: Path, name: str = "") -> tuple[Galley, Theme]:
+def proof(path: Path, name: str = "", memo: Memo | None = None) -> tuple[Galley, Theme]:
     """Read and render one manuscript, with every problem found on the way; nothing is written.
 
-    `name` is a theme to take instead of the book's own.
+    `name` is a theme to take instead of the book's own; `memo` keeps what is composed for the next time.
 
     Raises PackagerError where no book can be made of it at all.
     """
@@ -95,7 +95,7 @@ def proof(path: Path, name: str = "") -> tuple[Galley, Theme]:
     if name:
         book = replace(book, options=replace(book.options, theme=name))
     look = theme.load(book)
-    rendered = galley.render(book, look.style)
+    rendered = galley.render(book, look.style, memo)
     problems = in_order([*lint.adjust(book, rendered.problems), *look.problems, *geometry.faults(book, look)])
     return replace(rendered, problems=problems), look
 

@@ -1,0 +1,105 @@
+"""Keeps composed sections between renders of a book, so that an edit composes what it touches.
+
+A section is composed again when anything changed that composing reads: its own fields, what the whole book says, the
+sources, the files it shows. Only its place in the file may move: lines are counted anew.
+"""
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from packager.book import Asset, Book, Section
+from packager.citations import Sources
+from packager.composition import Composed, compose
+from packager.trees import LINE
+
+
+class Memo:
+    """Sections as they were composed last."""
+
+    def __init__(self) -> None:
+        self._told: tuple[object, ...] = ()
+        self._kept: dict[Section, _Kept] = {}
+
+    def sheets(self, book: Book, style: Mapping[str, object], sources: Sources | None) -> list[Composed]:
+        """Compose all sections of a book, each as a tree of the caller's own."""
+        # What composing may read of the book, and no more, so that nothing can be missed below.
+        options = replace(book.options, style_lines={}, check_lines={})
+        told = Book("", book.metadata, (), {}, book.stylesheets, options, book.variables)
+        before = self._kept if (told, style, sources) == self._told else {}
+        self._told, self._kept = (told, dict(style), sources), {}
+        made = []
+        for section in book.sections:
+            key = section if section.lines else replace(section, line=0)
+            kept = before.get(key)
+            if kept is None or kept.shown != {path: _state(book.assets, path) for path in kept.shown}:
+                watched = _Watched(book.assets)
+                sheet = compose(replace(told, assets=watched), section, style, sources)
+                kept = _Kept(sheet, section.line, watched.asked)
+            self._kept[key] = kept
+            made.append(kept.copy(section.line))
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A section as it was composed at a line of its file, and the files that were asked for: path -> their state."""
+
+    sheet: Composed
+    line: int
+    shown: Mapping[str, tuple[str, bytes]] = field(repr=False)
+
+    def copy(self, line: int) -> Composed:
+        """Give a tree of its own to a section that begins at a line."""
+        sheet, moved = self.sheet, line - self.line
+        element, problems = copy.deepcopy(sheet.element), sheet.problems
+        if moved:
+            for stamped in element.iter():
+                if (at := stamped.get(LINE)) is not None:
+                    stamped.set(LINE, str(int(at) + moved))
+            problems = tuple(
+                problem if problem.line is None else replace(problem, line=problem.line + moved) for problem in problems
+            )
+        return replace(sheet, element=element, names=dict(sheet.names), problems=problems)
+
+
+class _Watched(Mapping[str, Asset]):
+    """The files of a book, with a note of each that is asked for."""
+
+    def __init__(self, assets: Mapping[str, Asset]) -> None:
+        self._assets = assets
+        self.asked: dict[str, tuple[str, bytes]] = {}
+
+    def __getitem__(self, path: str) -> Asset:
+        self._note(path)
+        return self._assets[path]
+
+    def __contains__(self, path: object) -> bool:
+        self._note(str(path))
+        return path in self._assets
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._assets)
+
+    def __len__(self) -> int:
+        return len(self._assets)
+
+    def fault(self, path: str) -> str:
+        """Say why a file is absent, as a phrase that follows its name."""
+        self._note(path)
+        return _fault(self._assets, path)
+
+    def _note(self, path: str) -> None:
+        self.asked.setdefault(path, _state(self._assets, path))
+
+
+def _state(assets: Mapping[str, Asset], path: str) -> tuple[str, bytes]:
+    """Tell what is there by a name: the file's own name and digest, or why there is none."""
+    asset = assets.get(path)
+    return (_fault(assets, path), b"") if asset is None else (asset.path, sha256(asset.data).digest())
+
+
+def _fault(assets: Mapping[str, Asset], path: str) -> str:
+    tell = getattr(assets, "fault", None)
+    return str(tell(path)) if tell else ""
