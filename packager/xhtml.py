@@ -1,6 +1,6 @@
 """Pages of an edition that reads as XHTML: canonical trees in, whole documents out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from copy import deepcopy
 from html import escape
 
@@ -22,7 +22,7 @@ _PAGE = """\
 <head>
 <meta charset="utf-8"/>
 <title>{title}</title>
-<link rel="stylesheet" type="text/css" href="style.css"/>
+<link rel="stylesheet" type="text/css" href="{style}"/>
 </head>
 <body{type}>
 {body}
@@ -31,33 +31,40 @@ _PAGE = """\
 """
 
 
-def page(body: str, *, title: str, lang: str, direction: str = "ltr", kind: str = "") -> bytes:
+def page(
+    body: str, *, title: str, lang: str, direction: str = "ltr", kind: str = "", style: str = "style.css"
+) -> bytes:
     """Wrap markup in a document.
 
-    `direction` is `rtl` or `ltr`, which goes without saying; `kind` the body's `epub:type`.
+    `direction` is `rtl` or `ltr`, which goes without saying; `kind` the body's `epub:type`; `style` the address of the
+    style sheet.
     """
     return _PAGE.format(
         ops=OPS,
         lang=escape(lang),
         dir=' dir="rtl"' if direction == "rtl" else "",
         title=escape(title),
+        style=escape(style),
         prefix=_PREFIX if 'epub:type="z3998:' in body else "",
         type=f' epub:type="{kind}"' if kind else "",
         body=body,
     ).encode()
 
 
-def markup(tree: etree._Element, link: Callable[[str], str | None], images: Mapping[str, str]) -> str:
+def markup(
+    tree: etree._Element, link: Callable[[str], str | None], images: Mapping[str, str], *, keep: Container[str] = ()
+) -> str:
     """Write a canonical tree for a page.
 
     `link` turns an id into an address, None where the edition lacks the place: such a link becomes plain text.
-    `images` gives each image's address by its path in the manuscript.
+    `images` gives each image's address by its path in the manuscript; `keep` names the `data-` attributes, all of them
+    ours, that stay.
     """
     tree = deepcopy(tree)
     tree.tail = None
     for element in tree.iter(etree.Element):
         attributes = element.attrib
-        for name in [name for name in attributes if str(name).startswith("data-")]:
+        for name in [name for name in attributes if str(name).startswith("data-") and name not in keep]:
             del attributes[name]
         if "lang" in attributes:
             attributes[_XML_LANG] = attributes["lang"]
