@@ -12,19 +12,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from packager import endnotes, indexing, matter
-from packager import theme as themes
 from packager.editions import Output, Progress
 from packager.galley import Galley
-from packager.layout import geometry, joining, pool
+from packager.layout import joining, pool
 from packager.layout import units as cutting
 from packager.layout.cache import Cache
-from packager.layout.jobs import Body, Furniture, Pages, Proof, Setup
-from packager.layout.numbering import Numbering, number
-from packager.layout.problems import hindrances, layout_problems, missing_glyphs, page_count
+from packager.layout.jobs import Body, Furniture, Pages, Proof
+from packager.layout.numbering import Numbering
+from packager.layout.plan import Plan, folios
+from packager.layout.problems import hindrances, layout_problems, page_count
 from packager.layout.units import Unit
 from packager.problems import PackagerError, Problem, error, has_errors, in_order, warning
-from packager.terms import term
 from packager.theme import Theme
 
 Workers = pool.Pool[object, Any]
@@ -48,35 +46,17 @@ class _Run:
     """The making of one file."""
 
     def __init__(self, galley: Galley, theme: Theme, edition: str, progress: Progress) -> None:
-        self.galley, self.theme, self.edition, self.progress = galley, theme, edition, progress
-        self.book = galley.book
-        self.geometry = geometry.find(self.book, theme)
-        self.front = matter.front_matter(galley, edition)
-        ahead, behind = cutting.shown(galley, self.front, edition)
-        self.skip = galley.homes.keys() - {
-            key for key, home in galley.homes.items() if home in {leaf.id for leaf in (*ahead, *behind)}
-        }
-        self.faces, missing = themes.needed(
-            theme, {c for leaf in (*ahead, *behind) for c in cutting.text(leaf.element)}
-        )
-        self.missing = "".join(sorted(missing))
-        level = str(self.book.options.checks.get("glyph-missing", "warning")).lower()
-        self.problems: list[Problem] = list(missing_glyphs((*ahead, *behind), missing, level))
+        self.plan, self.progress = Plan(galley, theme, edition), progress
+        self.edition, self.book, self.geometry = edition, galley.book, self.plan.geometry
+        self.problems: list[Problem] = list(self.plan.problems)
         if has_errors(self.problems):
             raise PackagerError(*self.problems)
-        self.data = {face.file: face.data for face in self.faces}
-        listed = sum(1 for entry in galley.contents for _ in entry.walk()) > 1
-        contents = matter.contents(galley, {}, self.skip) if listed else None
-        self.units = list(cutting.units(galley, self.front, contents, style=theme.style, edition=edition))
+        self.units = list(self.plan.units)
         self.laid = [Pages(b"", (), ())] * len(self.units)
 
     def make(self, folder: str, jobs: int) -> Output:
-        inside = self.geometry.inside(self.geometry.estimate(self.galley.words))
-        setup = Setup(folder, self.data, self._assets(inside), self.book.options.hyphenation, self.missing,
-                      gray=self.edition == "print" and self.book.options.interior == "mono",
-                      frame=(self.geometry.trim.width / 72, self.geometry.trim.height / 72))  # fmt: skip
-        css = self._css(inside) if self.theme.sheets else ""
-        self.cache = Cache(setup, [path for path in setup.assets if path in css])
+        setup = self.plan.setup(folder)
+        self.cache = Cache(setup, self.plan.styled())
         with Workers(jobs, "begin", setup) as workers:
             inside, numbering = self._settle(workers)
             furniture = self._furnish(workers, inside, numbering)
@@ -99,7 +79,7 @@ class _Run:
         Numbers may not settle: a reference to page 99 can pull its own target back from page 100, or a gutter's width
         its book over the limit that asks for it. Of two gutters the wider one stays.
         """
-        wanted = self.geometry.inside(self.geometry.estimate(self.galley.words))
+        wanted = self.plan.inside()
         done: dict[int, Body] = {}
         tried: set[float] = set()
         units, stale = self.units, list(range(len(self.units)))
@@ -108,11 +88,11 @@ class _Run:
             jobs = self._bodies(units, inside)
             self._lay_out(workers, stale, jobs)
             done |= {at: jobs[at] for at in stale}
-            numbering = self._number()
+            numbering = self.plan.number([len(pages.letters) for pages in self.laid])
             tried.add(inside)
             right = self.geometry.inside(numbering.pages)
             wanted = right if right > inside or right not in tried else inside
-            units = self._told(self._folios(numbering))
+            units = self.plan.told(folios(numbering, self.laid))
             stale = [at for at, job in enumerate(self._bodies(units, wanted)) if job != done[at]]
             if not stale:
                 break
@@ -122,8 +102,7 @@ class _Run:
         return inside, numbering
 
     def _bodies(self, units: Sequence[Unit], inside: float) -> list[Body]:
-        css = self._css(inside)
-        return [Body(unit.page, css, self.edition == "screen", _most(unit)) for unit in units]
+        return [self.plan.body(unit, inside) for unit in units]
 
     def _lay_out(self, workers: Workers, stale: Sequence[int], jobs: Sequence[Body]) -> None:
         units = [self.units[at] for at in stale]
@@ -134,48 +113,11 @@ class _Run:
         for at, pages in zip(stale, laid, strict=True):
             self.laid[at] = pages
 
-    def _told(self, folios: Mapping[str, str]) -> list[Unit]:
-        """Make those units anew that tell folios."""
-        return [
-            cutting.numbered(self.galley, unit, self.edition, folios) if unit.needs else unit for unit in self.units
-        ]
-
-    def _folios(self, numbering: Numbering) -> dict[str, str]:
-        """Give the folio of every id on the pages."""
-        return {
-            key: place.label(anchor[0])
-            for place, pages in zip(numbering.places, self.laid, strict=True)
-            for key, anchor in pages.anchors.items()
-        }
-
-    def _heads(self, unit: Unit, pages: Pages, folios: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-        """Give what the running heads of a unit's pages say; above endnotes, which pages they belong to (CMOS 1.65)."""
-        heads = [unit.heads.on(section) for section in pages.sections]
-        if not unit.endnotes:
-            return tuple(heads)
-        lang = self.book.metadata.lang
-        found: dict[int, list[str]] = {}
-        for key, (page, *_) in pages.anchors.items():
-            found.setdefault(page, []).extend(folios[call] for call in endnotes.calls([key]) if call in folios)
-        head = ""
-        for page in range(len(heads)):
-            if told := indexing.merge([(folio, folio) for folio in found.get(page, ())]):
-                first, last = told[0][0], told[-1][1]
-                head = f"{term('notes-to-pages', lang)} {first}–{last}"
-                if first == last:
-                    head = f"{term('notes-to-page', lang)} {first}"
-            heads[page] = (head, head) if head else heads[page]
-        return tuple(heads)
-
     def _furnish(self, workers: Workers, inside: float, numbering: Numbering) -> dict[int, Pages]:
         """Draw heads and folios of all units that have any, by number of the unit."""
-        css = {roman: self._css(inside, folio="lower-roman" if roman else "decimal") for roman in (True, False)}
-        jobs: dict[int, Furniture] = {}
-        folios = self._folios(numbering) if any(unit.endnotes for unit in self.units) else {}
-        for at, (unit, place, pages) in enumerate(zip(self.units, numbering.places, self.laid, strict=True)):
-            if not unit.display or place.pages > 1:
-                heads = self._heads(unit, pages, folios)
-                jobs[at] = Furniture(unit.shell, css[unit.roman], heads, place.folio, place.verso, unit.display)
+        told = folios(numbering, self.laid) if any(unit.endnotes for unit in self.units) else {}
+        made = {at: self.plan.furniture(at, numbering, pages, told, inside) for at, pages in enumerate(self.laid)}
+        jobs = {at: job for at, job in made.items() if job is not None}
         units = [self.units[at] for at in jobs]
         weights = [numbering.places[at].pages for at in jobs]
         return dict(
@@ -242,8 +184,8 @@ class _Run:
             lang=about.lang,
             width=self.geometry.trim.width,
             height=self.geometry.trim.height,
-            faces={sha256(data).hexdigest(): data for data in self.data.values()},
-            marks=cutting.marks(self.galley, self.front, self.edition) if screen else (),
+            faces={sha256(data).hexdigest(): data for data in self.plan.data.values()},
+            marks=cutting.marks(self.plan.galley, self.plan.front, self.edition) if screen else (),
             tagged=screen,
         )
         return joining.join(sheets, numbering, finish)
@@ -271,22 +213,3 @@ class _Run:
                 told = f"page {folio} of the finished file has {found} letters of {letters} that were set"
                 raise PackagerError(error("word-lost", f"{told}, in {self.units[at].title}", self.units[at].path))
         self.cache.put(key, b"")
-
-    def _number(self) -> Numbering:
-        return number(self.units, [len(pages.letters) for pages in self.laid], even=self.geometry.printer.even)
-
-    def _css(self, inside: float, folio: str = "decimal") -> str:
-        measures = {**self.geometry.measures(inside), "folio-style": folio}
-        heads = {f"head-{side}": f"string(head-{side})" for side in ("verso", "recto")}
-        return themes.stylesheet(self.theme, self.edition, self.faces, **measures, **heads)
-
-    def _assets(self, inside: float) -> dict[str, bytes]:
-        """Gather the images that pages or stylesheets show."""
-        shown = {path for unit in self.units for path in unit.images}
-        css = self._css(inside) if self.theme.sheets else ""
-        return {path: asset.data for path, asset in self.book.assets.items() if path in shown or path in css}
-
-
-def _most(unit: Unit) -> int:
-    """Say how many pages a unit can fill at most, if its stylesheet is sane: eight words a page, an image each."""
-    return 200 + unit.words // 8 + 2 * len(unit.images)

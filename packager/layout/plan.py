@@ -1,0 +1,136 @@
+"""What of a book is to be laid out for a paged edition, and with what: units, faces, images, stylesheets, heads.
+
+A plan lays nothing out. Where it needs to know how pages came out, it is told: `laid` are the pages of each unit, in
+the order of the units.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from packager import endnotes, indexing, matter
+from packager import theme as themes
+from packager.galley import Galley
+from packager.layout import geometry
+from packager.layout import units as cutting
+from packager.layout.jobs import Body, Furniture, Pages, Setup
+from packager.layout.numbering import Numbering, number
+from packager.layout.problems import missing_glyphs
+from packager.layout.units import Unit
+from packager.problems import Problem
+from packager.terms import term
+from packager.theme import Theme
+
+
+class Plan:
+    """The units of one edition of a book, and the jobs that lay them out."""
+
+    def __init__(self, galley: Galley, theme: Theme, edition: str) -> None:
+        """`edition` is `print` or `screen`. Raises PackagerError for a page size or a printer that does not exist."""
+        self.galley, self.theme, self.edition = galley, theme, edition
+        self.book = galley.book
+        self.geometry = geometry.find(self.book, theme)
+        self.front = matter.front_matter(galley, edition)
+        ahead, behind = cutting.shown(galley, self.front, edition)
+        self.skip = galley.homes.keys() - {
+            key for key, home in galley.homes.items() if home in {leaf.id for leaf in (*ahead, *behind)}
+        }
+        self.faces, missing = themes.needed(
+            theme, {c for leaf in (*ahead, *behind) for c in cutting.text(leaf.element)}
+        )
+        self.missing = "".join(sorted(missing))
+        level = str(self.book.options.checks.get("glyph-missing", "warning")).lower()
+        self.problems: tuple[Problem, ...] = tuple(missing_glyphs((*ahead, *behind), missing, level))
+        self.data = {face.file: face.data for face in self.faces}
+        listed = sum(1 for entry in galley.contents for _ in entry.walk()) > 1
+        contents = matter.contents(galley, {}, self.skip) if listed else None
+        self.units = cutting.units(galley, self.front, contents, style=theme.style, edition=edition)
+        self._sheets: dict[tuple[float, str], str] = {}
+
+    @property
+    def screen(self) -> bool:
+        """Whether the edition is the one for the screen: tagged and linked."""
+        return self.edition == "screen"
+
+    def inside(self) -> float:
+        """Guess the inside margin, in points, before any page is laid out."""
+        return self.geometry.inside(self.geometry.estimate(self.galley.words))
+
+    def css(self, inside: float, folio: str = "decimal") -> str:
+        """Write the stylesheet for an inside margin, in points; `folio` is the style of page numbers."""
+        if (inside, folio) not in self._sheets:
+            measures = {**self.geometry.measures(inside), "folio-style": folio}
+            heads = {f"head-{side}": f"string(head-{side})" for side in ("verso", "recto")}
+            sheet = themes.stylesheet(self.theme, self.edition, self.faces, **measures, **heads)
+            self._sheets[inside, folio] = sheet
+        return self._sheets[inside, folio]
+
+    def setup(self, folder: str) -> Setup:
+        """Say what a worker needs to lay units out."""
+        return Setup(folder, self.data, self._assets(), self.book.options.hyphenation, self.missing,
+                     gray=self.edition == "print" and self.book.options.interior == "mono",
+                     frame=(self.geometry.trim.width / 72, self.geometry.trim.height / 72))  # fmt: skip
+
+    def styled(self) -> list[str]:
+        """List the images that the stylesheet shows."""
+        css = self.css(self.inside()) if self.theme.sheets else ""
+        return [path for path in self.book.assets if path in css]
+
+    def _assets(self) -> dict[str, bytes]:
+        """Gather the images that pages or stylesheets show."""
+        shown = {path for unit in self.units for path in unit.images}.union(self.styled())
+        return {path: asset.data for path, asset in self.book.assets.items() if path in shown}
+
+    def body(self, unit: Unit, inside: float) -> Body:
+        """Make the job that lays a unit out."""
+        return Body(unit.page, self.css(inside), self.screen, _most(unit))
+
+    def number(self, counts: Sequence[int]) -> Numbering:
+        """Give every unit its place, by the number of its pages."""
+        return number(self.units, counts, even=self.geometry.printer.even)
+
+    def told(self, folios: Mapping[str, str]) -> list[Unit]:
+        """Make those units anew that tell folios."""
+        return [
+            cutting.numbered(self.galley, unit, self.edition, folios) if unit.needs else unit for unit in self.units
+        ]
+
+    def furniture(self, at: int, numbering: Numbering, pages: Pages, folios: Mapping[str, str],
+                  inside: float) -> Furniture | None:  # fmt: skip
+        """Make the job that draws heads and folios of the unit at `at`; None where no page has any."""
+        unit, place = self.units[at], numbering.places[at]
+        if unit.display and place.pages == 1:
+            return None
+        css = self.css(inside, folio="lower-roman" if unit.roman else "decimal")
+        return Furniture(unit.shell, css, self._heads(unit, pages, folios), place.folio, place.verso, unit.display)
+
+    def _heads(self, unit: Unit, pages: Pages, folios: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """Give what the running heads of a unit's pages say; above endnotes, which pages they belong to (CMOS 1.65)."""
+        heads = [unit.heads.on(section) for section in pages.sections]
+        if not unit.endnotes:
+            return tuple(heads)
+        lang = self.book.metadata.lang
+        found: dict[int, list[str]] = {}
+        for key, (page, *_) in pages.anchors.items():
+            found.setdefault(page, []).extend(folios[call] for call in endnotes.calls([key]) if call in folios)
+        head = ""
+        for page in range(len(heads)):
+            if told := indexing.merge([(folio, folio) for folio in found.get(page, ())]):
+                first, last = told[0][0], told[-1][1]
+                head = f"{term('notes-to-pages', lang)} {first}–{last}"
+                if first == last:
+                    head = f"{term('notes-to-page', lang)} {first}"
+            heads[page] = (head, head) if head else heads[page]
+        return tuple(heads)
+
+
+def folios(numbering: Numbering, laid: Sequence[Pages]) -> dict[str, str]:
+    """Give the folio of every id on the pages."""
+    return {
+        key: place.label(anchor[0])
+        for place, pages in zip(numbering.places, laid, strict=True)
+        for key, anchor in pages.anchors.items()
+    }
+
+
+def _most(unit: Unit) -> int:
+    """Say how many pages a unit can fill at most, if its stylesheet is sane: eight words a page, an image each."""
+    return 200 + unit.words // 8 + 2 * len(unit.images)
