@@ -37,16 +37,16 @@ def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | No
 
     Raises PackagerError where the book cannot be set or a word of it is missing from the pages.
     """
-    run = _Run(galley, theme, edition, progress or (lambda stage, done, total: None))
+    run = Run(galley, theme, edition, progress)
     with tempfile.TemporaryDirectory(prefix="packager-") as folder:
         return run.make(folder, jobs or pool.processors())
 
 
-class _Run:
-    """The making of one file."""
+class Run:
+    """The making of one file; afterwards it still has the units, with the numbers they tell, and their pages."""
 
-    def __init__(self, galley: Galley, theme: Theme, edition: str, progress: Progress) -> None:
-        self.plan, self.progress = Plan(galley, theme, edition), progress
+    def __init__(self, galley: Galley, theme: Theme, edition: str, progress: Progress | None = None) -> None:
+        self.plan, self.progress = Plan(galley, theme, edition), progress or (lambda stage, done, total: None)
         self.edition, self.book, self.geometry = edition, galley.book, self.plan.geometry
         self.problems: list[Problem] = list(self.plan.problems)
         if has_errors(self.problems):
@@ -55,10 +55,12 @@ class _Run:
         self.laid = [Pages(b"", (), ())] * len(self.units)
 
     def make(self, folder: str, jobs: int) -> Output:
+        """Make the file; `folder` is for temporary files. Raises PackagerError as `make` does."""
         setup = self.plan.setup(folder)
         self.cache = Cache(setup, self.plan.styled())
         with Workers(jobs, "begin", setup) as workers:
             inside, numbering = self._settle(workers)
+            self.inside = inside
             furniture = self._furnish(workers, inside, numbering)
             self.progress("join", 0, 1)
             data = self._join(inside, numbering, furniture)
