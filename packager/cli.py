@@ -144,6 +144,25 @@ def check(
 
 
 @app.command()
+def preview(
+    path: Annotated[
+        Path | None, typer.Argument(help="A manuscript. None: the only one of manuscripts/.", show_default=False)
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to serve on; 0 for any.")] = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    theme: Annotated[str, typer.Option(help="A theme to take instead of the book's own.")] = "",
+    poll: Annotated[bool, typer.Option("--poll", help="Look at file times: for drives that tell nothing.")] = False,
+) -> None:
+    """Show a book in the browser as it is being written; stop with Ctrl-C."""
+    if theme:
+        _check_theme(theme)
+    with _stopping():
+        from packager.preview import serving
+
+        serving.preview(path, port=port, browser=not no_open, theme=theme, poll=poll, tell=typer.echo)
+
+
+@app.command()
 def themes(
     name: Annotated[str | None, typer.Argument(help="A theme, for its knobs.", show_default=False)] = None,
     as_json: Json = False,

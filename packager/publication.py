@@ -1,7 +1,7 @@
 """What editions that reflow are made of, alike in each: leaves, pages, pictures, style sheet, faces, and the proof."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -90,11 +90,11 @@ def page(
     address: Address,
     images: Mapping[str, str],
     *,
-    lines: bool = False,
+    keep: Container[str] = (),
 ) -> File:
-    """Make a leaf's XHTML page; `images` names each by its path in the manuscript."""
+    """Make a leaf's XHTML page; `images` names each by its path in the manuscript, `keep` the `data-` that stay."""
     lang, turn = language(book, leaf)
-    body = xhtml.markup(leaf.element, links(leaf, homes, address), images)
+    body = xhtml.markup(leaf.element, links(leaf, homes, address), images, keep=keep)
     data = xhtml.page(body, title=leaf.title, lang=lang, direction=turn, kind=f"{leaf.section.matter}matter")
     drawn = next(leaf.element.iter("svg", "{*}svg"), None) is not None
     counted = next(leaf.element.iter(f"{{{MATHML}}}math"), None) is not None

@@ -73,6 +73,18 @@ def _styles() -> Traversable:
     return inside if inside.is_dir() else Path(__file__).resolve().parent.parent / "styles"
 
 
+def folder() -> Path | None:
+    """Name the folder that holds the themes, where they are files that may be followed while someone edits them."""
+    styles = _styles()
+    return styles if isinstance(styles, Path) else None
+
+
+def forget() -> None:
+    """Read the themes' files again when they are next asked for."""
+    for kept in (describe, _rules, _catalogue):
+        kept.cache_clear()
+
+
 def names() -> tuple[str, ...]:
     """Name every theme, in alphabetical order."""
     return tuple(sorted(d.name for d in _styles().iterdir() if d.is_dir() and d.name != "common"))

@@ -1,0 +1,193 @@
+"""Who may talk to the preview: one person, on this machine, from the page that it serves (ASGI middleware).
+
+Other web pages reach a local server in several ways, so each request has to pass several gates: the Host header keeps
+out names that were bound to this machine's address (DNS rebinding), Origin and Sec-Fetch-Site keep out other pages,
+the token keeps out other programs, and the answers' headers keep what they hold from being read elsewhere
+(https://fetch.spec.whatwg.org/, https://www.w3.org/TR/fetch-metadata/, https://www.w3.org/TR/CSP3/).
+"""
+
+import hmac
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY = 65_536
+"""Bytes of a request's body."""
+LONGEST_TARGET = 2048
+"""Bytes of a path with its query."""
+
+SHELL_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""What the preview's own page may do: only what comes from this server."""
+CHAPTER_POLICY = (
+    "default-src 'none'; script-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+    "media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""What a chapter may do, whatever its author put in: nothing runs, nothing is fetched from elsewhere."""
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""What an image may do that is opened by itself: an SVG is a document."""
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": SHELL_POLICY,
+    "Cache-Control": "no-store",
+}
+"""What every answer carries unless it says something of its own."""
+_SAFE = ("GET", "HEAD")
+
+
+def token() -> str:
+    """Draw a secret of 144 bits."""
+    return secrets.token_urlsafe(18)
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What a caller has to know and from where it may call."""
+
+    hosts: frozenset[str]
+    """The `host:port` that a browser may ask for."""
+    cookie: str
+    """Name of the cookie that carries the token; cookies do not mind ports, so the port stands in its name."""
+    reads_only: bool = False
+    """Whether nothing may be changed or opened from there."""
+    token: str = field(default_factory=token, repr=False)
+
+    @classmethod
+    def local(cls, port: int, names: Iterable[str] = ()) -> "Pass":
+        """Make a pass for this machine; `names` are further hosts under which a tunnel shows it."""
+        own = (f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+        return cls(frozenset([*own, *names]), f"pk_{port}")
+
+    @classmethod
+    def lan(cls, address: str, port: int) -> "Pass":
+        """Make a pass for readers in the same network."""
+        return cls(frozenset([f"{address}:{port}"]), f"pk_{port}", reads_only=True)
+
+
+class Guard:
+    """Lets through who has the pass, and dresses every answer."""
+
+    def __init__(self, app: ASGIApp, admitted: Pass) -> None:
+        self.app, self.admitted = app, admitted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or hand it on."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            # There are no web sockets here; refusing before the handshake is a 403.
+            await send({"type": "websocket.close", "code": 1008})
+            return
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        if refusal is None and scope["path"] == "/" and scope["query_string"]:
+            refusal = self._entrance(scope)
+        elif refusal is None and not self._knows(headers):
+            refusal = _refused(403, "Open the address that `packager preview` printed.")
+        if refusal is not None:
+            await refusal(scope, receive, dressed)
+            return
+        scope["reads_only"] = self.admitted.reads_only
+        await self.app(scope, _bounded(receive), dressed)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        """Say why a request is turned away before its token is looked at."""
+        method, path = scope["method"], scope["path"]
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or hosts[0].lower() not in self.admitted.hosts:
+            return _refused(403, "This host is not served here.")
+        ours = {f"http://{host}" for host in self.admitted.hosts}
+        origins = headers.getlist("origin")
+        if len(origins) > 1 or (origins and origins[0].lower() not in ours):
+            return _refused(403, "Other pages may not read this.")
+        site = headers.get("sec-fetch-site", "none")
+        arrival = (
+            method == "GET"
+            and path == "/"
+            and headers.get("sec-fetch-mode") == "navigate"
+            and headers.get("sec-fetch-dest") == "document"
+        )
+        if site not in ("same-origin", "none") and not arrival:
+            return _refused(403, "Other pages may not read this.")
+        if method not in (*_SAFE, "POST"):
+            return _refused(405, "No such method.")
+        if method == "POST" and self.admitted.reads_only:
+            return _refused(403, "This address is for reading only.")
+        if method == "POST" and not (origins and headers.get("content-type") == "application/json"):
+            return _refused(403, "Only the preview's own page may ask for this.")
+        if not headers.get("content-length", "0").isdecimal() or int(headers.get("content-length", "0")) > LARGEST_BODY:
+            return _refused(413, "That is too much.")
+        return _refused(404, "Nothing is here.") if _is_odd(scope) else None
+
+    def _entrance(self, scope: Scope) -> Response:
+        """Take the token from the address that was printed, and send on to an address without it."""
+        try:
+            given = parse_qs(scope["query_string"].decode("ascii"), strict_parsing=True, max_num_fields=1)["t"][0]
+        except (KeyError, ValueError):
+            return _refused(403, "Open the address that `packager preview` printed.")
+        if not self._is_right(given):
+            return _refused(403, "This address is of an earlier preview: open the one that was printed last.")
+        answer = Response(status_code=303, headers={"Location": "/"})
+        answer.set_cookie(self.admitted.cookie, self.admitted.token, path="/", httponly=True, samesite="strict")
+        return answer
+
+    def _knows(self, headers: Headers) -> bool:
+        jar: SimpleCookie = SimpleCookie()
+        try:
+            jar.load("; ".join(headers.getlist("cookie")))
+        except CookieError:
+            return False
+        given = jar.get(self.admitted.cookie)
+        return given is not None and self._is_right(given.value)
+
+    def _is_right(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), self.admitted.token.encode())
+
+
+def _is_odd(scope: Scope) -> bool:
+    """Say whether a target is none that our page would ask for: encoded slashes, dots that climb, controls."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    if len(raw) + len(scope["query_string"]) > LONGEST_TARGET or not raw.startswith(b"/"):
+        return True
+    path = scope["path"]
+    if any(c in raw.lower() for c in (b"%2f", b"%5c", b"%25", b"%00", b"\\", b"//", b"#", b"?", b";")):
+        return True
+    return not path.isprintable() or any(part.startswith(".") for part in path.split("/"))
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Cut off a body that is longer than it said, or said nothing."""
+    room = LARGEST_BODY
+
+    async def bounded() -> Message:
+        nonlocal room
+        message = await receive()
+        room -= len(message.get("body", b""))
+        return message if room >= 0 else {"type": "http.disconnect"}
+
+    return bounded
+
+
+def _refused(status: int, reason: str) -> Response:
+    return PlainTextResponse(f"{reason}\n", status)

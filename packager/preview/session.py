@@ -1,0 +1,127 @@
+"""The book that is being written, as it stands: its galley, its reflow view, its problems; no web in it.
+
+What cannot be read does not take away what could be read last: that stays until the fault is mended.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Lock
+
+from packager import production
+from packager.galley import Galley, Memo
+from packager.preview.reflow import Reader, Reflow, Sheet
+from packager.problems import PackagerError, Problem, Severity, in_order
+from packager.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a look at the folder found."""
+
+    rev: int
+    """Counts the states of the book that differ."""
+    chapters: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Chapters whose page is another, or new -> source lines of the blocks that changed."""
+    gone: tuple[str, ...] = ()
+    style: bool = False
+    """Whether the style sheet is another."""
+    told: bool = False
+    """Whether anything at all is another: a problem, a title, a count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The book at one moment; what one request shows belongs together."""
+
+    rev: int
+    galley: Galley
+    look: Theme
+    reflow: Reflow
+    problems: tuple[Problem, ...] = ()
+    broken: tuple[Problem, ...] = ()
+    """Why the book cannot be read as it stands now; then the rest is as it was before."""
+    revs: Mapping[str, int] = field(default_factory=dict)
+    """The rev at which each chapter's page last changed."""
+    styled: int = 0
+    """The rev at which the style sheet last changed."""
+
+    @property
+    def sheets(self) -> Mapping[str, Sheet]:
+        """The chapters, in reading order."""
+        return self.reflow.sheets
+
+
+class Session:
+    """Reads the book again and again; safe to use from several threads."""
+
+    def __init__(self, path: Path, theme: str = "") -> None:
+        self.path, self._theme = path, theme
+        self._memo, self._reader = Memo(), Reader()
+        self._lock = Lock()
+        self._version: Version | None = None
+        self._stop: tuple[Problem, ...] = ()
+
+    @property
+    def version(self) -> Version | None:
+        """The book as it was read last; None where it never could be."""
+        return self._version
+
+    @property
+    def stop(self) -> tuple[Problem, ...]:
+        """Why there is no version at all."""
+        return self._stop
+
+    def refresh(self) -> Change:
+        """Read the folder again and say what is another."""
+        with self._lock:
+            before = self._version
+            try:
+                galley, look = production.proof(self.path, self._theme, self._memo)
+            except PackagerError as stop:
+                return self._hold(before, in_order(stop.problems))
+            if before and (hindrances := _hindrances(galley)) and not _hindrances(before.galley):
+                return self._hold(before, hindrances)
+            reflow = self._reader.read(galley, look)
+            return self._take(before, galley, look, reflow)
+
+    def _hold(self, before: Version | None, problems: tuple[Problem, ...]) -> Change:
+        """Keep the last good state, and say why."""
+        if before is None:
+            told, self._stop = problems != self._stop, problems
+            return Change(0, told=told)
+        if before.broken == problems:
+            return Change(before.rev)
+        self._version = replace(before, rev=before.rev + 1, broken=problems)
+        return Change(self._version.rev, told=True)
+
+    def _take(self, before: Version | None, galley: Galley, look: Theme, reflow: Reflow) -> Change:
+        rev = before.rev + 1 if before else 1
+        old = before.sheets if before else {}
+        chapters = {
+            id: tuple(sheet.changes(old.get(id)))
+            for id, sheet in reflow.sheets.items()
+            if id not in old or old[id].document != sheet.document
+        }
+        style = before is None or reflow.style != before.reflow.style
+        gone = tuple(id for id in old if id not in reflow.sheets)
+        told = before is None or bool(chapters or gone or style or before.broken)
+        told = told or (before is not None and _summary(before.galley) != _summary(galley))
+        if not told:
+            rev -= 1
+        revs = {id: rev if id in chapters or before is None else before.revs[id] for id in reflow.sheets}
+        styled = rev if style or before is None else before.styled
+        self._version = Version(rev, galley, look, reflow, galley.problems, (), revs, styled)
+        self._stop = ()
+        return Change(rev, chapters, gone, style, told)
+
+
+def _hindrances(galley: Galley) -> tuple[Problem, ...]:
+    """Name what reading the files ran into, so that text or chapters are missing."""
+    return tuple(problem for problem in galley.book.problems if problem.severity is Severity.ERROR)
+
+
+def _summary(galley: Galley) -> object:
+    """Gather what is told of the book besides its pages."""
+    leaves = [(leaf.section, leaf.title, leaf.number, leaf.words) for leaf in galley.leaves]
+    return galley.problems, leaves, galley.book.metadata, galley.book.options

@@ -1,0 +1,175 @@
+"""A folder -> batches of its files that changed: what a save did, once, however the editor saves.
+
+Editors write in place, write beside and rename, or delete and create anew; one save gives one to three events of the
+system. Events whose file holds what it held are dropped, and a file that vanished gets a moment to come back. Network
+drives tell of nothing: there, times are looked at again and again, to the nanosecond, since two saves may fall into
+the same second.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from packager.folder import TEXT_LIMIT
+
+STEP = 12
+"""Milliseconds between looks at what the system told: each costs, even when nothing happens."""
+QUIET = 50
+"""Milliseconds that a burst of events is gathered for at most."""
+RETURN = 0.1
+"""Seconds that a vanished file is given to come back."""
+PAUSE = 0.25
+"""Seconds between looks at a drive that tells of nothing; a large one is looked at less often."""
+
+_REMOTE = frozenset("nfs nfs4 cifs smb3 smbfs 9p drvfs fuse.sshfs fuse.rclone afs ceph vboxsf vmhgfs virtiofs".split())
+"""File systems that do not tell of changes made elsewhere."""
+_IGNORED = frozenset("dist build _book _build _output _site node_modules __pycache__".split())
+
+Stamp = tuple[int, int, int]
+"""Time of the last change in nanoseconds, size in bytes, number of the file."""
+
+
+def concerns(path: str) -> bool:
+    """Say whether a file can be part of a book: no hidden file, no editor's copy, no output.
+
+    `path` is relative to the manuscript's folder, with `/`.
+    """
+    *folders, name = path.split("/")
+    if any(folder[:1] == "." or folder in _IGNORED for folder in folders):
+        return False
+    copies = name.endswith(("~", ".swp", ".swx", ".tmp", ".part", ".crdownload")) or name == "4913"
+    return not (copies or name[:1] in (".", "#") or not name)
+
+
+def is_remote(folder: Path, mounts: str = "") -> bool:
+    """Say whether a folder lies on a drive that does not tell of changes; `mounts` is what `/proc/mounts` says."""
+    try:
+        mounts = mounts or Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    kinds = {}
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        if len(fields) > 2:
+            kinds[fields[1].replace("\\040", " ")] = fields[2]
+    place = folder.resolve()
+    holder = next((str(parent) for parent in (place, *place.parents) if str(parent) in kinds), "")
+    return kinds.get(holder, "") in _REMOTE
+
+
+class Watch:
+    """Follows folders."""
+
+    def __init__(self, roots: Iterable[Path], *, poll: bool = False) -> None:
+        self.roots = [os.path.realpath(root) for root in roots]
+        self._poll = poll
+        self._known: dict[str, bytes] = {}
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        """End the watch; to be called on the loop."""
+        self._stopped.set()
+
+    async def batches(self) -> AsyncIterator[frozenset[str]]:
+        """Yield the absolute paths of files that changed, appeared or vanished, each batch as soon as it is known."""
+        source = self._polled() if self._poll else self._told()
+        async for paths in source:
+            changed = await asyncio.to_thread(self._news, paths)
+            vanished = {path for path in changed if not os.path.exists(path)}
+            if vanished:
+                # What is there now need not wait for what may come back.
+                if changed - vanished:
+                    yield frozenset(changed - vanished)
+                await asyncio.sleep(RETURN)
+                changed = await asyncio.to_thread(self._news, vanished) | {p for p in vanished if not os.path.exists(p)}
+            if changed:
+                yield frozenset(changed)
+
+    def _concerns(self, path: str) -> bool:
+        for root in self.roots:
+            if path.startswith(root + os.sep):
+                return concerns(os.path.relpath(path, root).replace(os.sep, "/"))
+        return False
+
+    def _news(self, paths: Iterable[str]) -> set[str]:
+        """Leave out files that hold what they held when they were last looked at."""
+        news = set()
+        for path in paths:
+            digest = _digest(path)
+            if self._known.get(path) != digest or digest == b"":
+                news.add(path)
+            self._known[path] = digest
+        return news
+
+    async def _told(self) -> AsyncIterator[set[str]]:
+        """Yield what the system tells; where it cannot tell of so many files, look for ourselves."""
+        from watchfiles import awatch
+
+        try:
+            async for changes in awatch(
+                *self.roots,
+                watch_filter=lambda _, path: self._concerns(path),
+                step=STEP,
+                debounce=QUIET,
+                stop_event=self._stopped,
+                recursive=True,
+                ignore_permission_denied=True,
+            ):
+                yield {path for _, path in changes}
+        except (OSError, RuntimeError):
+            async for paths in self._polled():
+                yield paths
+
+    async def _polled(self) -> AsyncIterator[set[str]]:
+        """Yield what times and sizes tell."""
+        loop = asyncio.get_running_loop()
+        known = await asyncio.to_thread(self._stamps)
+        while not self._stopped.is_set():
+            start = loop.time()
+            found = await asyncio.to_thread(self._stamps)
+            if changed := {path for path in known.keys() | found.keys() if known.get(path) != found.get(path)}:
+                yield changed
+            known = found
+            # A drive is looked at for a fiftieth of the time at most.
+            await _either(self._stopped, max(PAUSE, 50 * (loop.time() - start)) if not changed else PAUSE)
+
+    def _stamps(self) -> Mapping[str, Stamp]:
+        return {path: stamp for root in self.roots for path, stamp in _walk(root, self._concerns)}
+
+
+def _walk(root: str, concerns: Callable[[str], bool]) -> Iterable[tuple[str, Stamp]]:
+    folders = [root]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir():
+                        if concerns(os.path.join(entry.path, "x")):
+                            folders.append(entry.path)
+                    elif concerns(entry.path):
+                        about = entry.stat()
+                        yield entry.path, (about.st_mtime_ns, about.st_size, about.st_ino)
+        except OSError:
+            continue
+
+
+def _digest(path: str) -> bytes:
+    """Tell a file's content: by itself where it is text, by time and size where it is large; empty for none."""
+    try:
+        about = os.stat(path)
+        if about.st_size > TEXT_LIMIT:
+            return f"{about.st_mtime_ns} {about.st_size}".encode()
+        with open(path, "rb") as file:
+            return sha256(file.read(TEXT_LIMIT)).digest()
+    except OSError:
+        return b""
+
+
+async def _either(stopped: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stopped.wait()
+    except TimeoutError:
+        return
