@@ -11,9 +11,10 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
@@ -32,6 +33,7 @@ from packager.layout import mending, patches, proof, reading, tagging
 from packager.layout.jobs import Body, Font, Furniture, Pages, Proof, Setup
 from packager.layout.units import ASSET
 
+Lay = Callable[[ElementTree.Element, Iterable[str]], weasyprint.Document]
 Report = Callable[[int], None]
 """Called with the number of pages laid out so far."""
 
@@ -75,7 +77,7 @@ class _Shelf(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
         return data, {"Content-Type": kind}
 
 
-class _Press:
+class Press:
     """What one process keeps between units: fonts, parsed styles, pictures."""
 
     def __init__(self, setup: Setup) -> None:
@@ -161,7 +163,7 @@ def _points(word: str) -> list[int]:
     return places
 
 
-_press: list[_Press] = []
+_press: list[Press] = []
 
 
 def begin(setup: Setup) -> None:
@@ -171,7 +173,7 @@ def begin(setup: Setup) -> None:
     _log.setLevel(logging.WARNING)
     _progress.setLevel(logging.INFO)
     _progress.propagate = False
-    _press[:] = [_Press(setup)]
+    _press[:] = [Press(setup)]
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)  # layout makes many objects and few cycles
@@ -198,23 +200,54 @@ def lay_out(job: Body, report: Report) -> Pages:
 def _lay_out(job: Body, report: Report) -> Pages:
     press = _press[0]
     root = ElementTree.fromstring(job.page)
-    with _listening(report) as remarks:
-        for rounds in range(1, _ROUNDS + 1):
-            document = press.document(root, (job.css, _sheet("body.css")), tagged=job.tagged)
-            survey = reading.survey([page._page_box for page in document.pages], root, press.missing)
-            if rounds == _ROUNDS or not mending.mend(root, survey, last=rounds == _ROUNDS - 1):
-                break
-        pdf, fonts = press.written(document, tagged=job.tagged)
+    with listening(report) as remarks:
+        mended = settled(press, root, job)
+        return drawn(press, root, job, mended, remarks)
+
+
+class Mended(NamedTuple):
+    """A unit whose pages have been looked at, and mended where that helped."""
+
+    document: weasyprint.Document
+    survey: reading.Survey
+    rounds: int
+
+
+def settled(press: Press, root: ElementTree.Element, job: Body, lay: Lay | None = None) -> Mended:
+    """Lay a unit out until there is nothing to mend; `lay` does it instead of the press, where it is given."""
+    lay = lay or partial(press.document, tagged=job.tagged)
+    for rounds in range(1, _ROUNDS + 1):
+        document = lay(root, sheets(job))
+        survey = reading.survey([page._page_box for page in document.pages], root, press.missing)
+        if rounds == _ROUNDS or not mending.mend(root, survey, last=rounds == _ROUNDS - 1):
+            break
+    return Mended(document, survey, rounds)
+
+
+def drawn(press: Press, root: ElementTree.Element, job: Body, mended: Mended, remarks: Iterable[str]) -> Pages:
+    """Draw a unit that is laid out."""
+    document, survey, rounds = mended
+    pdf, fonts = press.written(document, tagged=job.tagged)
     losses = survey.losses
     if losses:
-        hidden = press.hidden(root, (job.css, _sheet("body.css")))
+        hidden = press.hidden(root, sheets(job))
         losses = tuple(loss for loss, at in zip(losses, survey.lost, strict=True) if at not in hidden)
-    anchors = {
+    return Pages(pdf, survey.drawn, fonts, anchors(document), survey.sections, losses, survey.faults, tuple(remarks),
+                 rounds)  # fmt: skip
+
+
+def anchors(document: weasyprint.Document) -> dict[str, tuple[int, float, float]]:
+    """Say where each id came to stand: its page, from 0, and its upper left corner in points from the lower left."""
+    return {
         name: (number, box[0] * 0.75, (page.height - box[1]) * 0.75)
         for number, page in reversed(list(enumerate(document.pages)))
         for name, box in page.anchors.items()
     }
-    return Pages(pdf, survey.drawn, fonts, anchors, survey.sections, losses, survey.faults, tuple(remarks), rounds)
+
+
+def sheets(job: Body) -> tuple[str, ...]:
+    """Give the stylesheets of a unit, the weakest first."""
+    return job.css, _sheet("body.css")
 
 
 def furnish(job: Furniture, report: Report) -> Pages:
@@ -228,7 +261,7 @@ def furnish(job: Furniture, report: Report) -> Pages:
         "html { break-before: verso }" if job.verso else ""
     )
     start += _BARE if job.bare else ""
-    with _listening(report) as remarks:
+    with listening(report) as remarks:
         document = press.document(root, (job.css, _sheet("furniture.css"), start))
         pdf, fonts = press.written(document)
     drawn = tuple(reading.drawn(page._page_box, press.missing) for page in document.pages)
@@ -236,7 +269,7 @@ def furnish(job: Furniture, report: Report) -> Pages:
 
 
 @contextmanager
-def _listening(report: Report) -> Iterator[dict[str, None]]:
+def listening(report: Report) -> Iterator[dict[str, None]]:
     """Pass on which page is at work, and collect what the engine complains of, each complaint once."""
     remarks: dict[str, None] = {}
 
