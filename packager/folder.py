@@ -1,11 +1,15 @@
 """The one place that opens a manuscript's files: below its folder, regular files, bounded, once."""
 
+import json
 import os
 import re
 import stat
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from packager.book import Asset
@@ -20,13 +24,17 @@ ASSET_LIMIT = 100_000_000
 ASSETS_LIMIT = 500_000_000
 """Bytes of all images and fonts of a book."""
 
-MARKDOWN = (".md", ".markdown")
+MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
 BOOK_FILES = ("book.md", "book.yaml", "book.yml")
 
 _OUTPUTS = frozenset({"dist", "build", "_book", "_build", "_output", "_site", "node_modules", "__pycache__"})
 _CONTROLS = bytes({*range(0x20)} - {0x09, 0x0A, 0x0C})
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
 _MARKS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+_seen: ContextVar[dict[str, str] | None] = ContextVar("seen", default=None)
+"""What was asked of folders in this build -> a digest of the answer."""
 
 
 class Unreadable(Exception):
@@ -38,21 +46,24 @@ class Folder:
 
     def __init__(self, root: Path, outputs: frozenset[str] = frozenset()) -> None:
         self.root = os.path.realpath(root)
-        self._outputs = _OUTPUTS | outputs
+        self.outputs = _OUTPUTS | outputs
         self._text = 0
 
     @cached_property
     def files(self) -> tuple[str, ...]:
         """Every file but hidden ones, output folders and folders that are books themselves."""
-        found = []
+        found = tuple(self._walk())
+        _note("files", self, None, found)
+        return found
+
+    def _walk(self) -> Iterator[str]:
         for place, folders, names in os.walk(self.root):
             below = os.path.relpath(place, self.root).replace(os.sep, "/")
             if below != "." and any(name in BOOK_FILES for name in names):
                 folders.clear()
                 continue
-            folders[:] = sorted(name for name in folders if name[0] != "." and name not in self._outputs)
-            found += [name if below == "." else f"{below}/{name}" for name in sorted(names) if name[0] != "."]
-        return tuple(found)
+            folders[:] = sorted(name for name in folders if name[0] != "." and name not in self.outputs)
+            yield from [name if below == "." else f"{below}/{name}" for name in sorted(names) if name[0] != "."]
 
     @cached_property
     def _spellings(self) -> Mapping[str, str]:
@@ -60,10 +71,11 @@ class Folder:
 
     def spelling(self, path: str) -> str:
         """Return the path as the file system spells it, where it composes accents in another way."""
-        path = os.path.normpath(path).replace(os.sep, "/")
-        if os.path.lexists(os.path.join(self.root, path)):
-            return path
-        return self._spellings.get(unicodedata.normalize("NFC", path), path)
+        found = os.path.normpath(path).replace(os.sep, "/")
+        if not os.path.lexists(os.path.join(self.root, found)):
+            found = self._spellings.get(unicodedata.normalize("NFC", found), found)
+        _note("spelling", self, path, found)
+        return found
 
     def has(self, path: str) -> bool:
         """Say whether a regular file that may be read stands there."""
@@ -71,14 +83,25 @@ class Folder:
 
     def fault(self, path: str) -> str:
         """Say why a file cannot be read, in words that follow its name: `is a directory`; empty where it can."""
+        fault = ""
         try:
             os.close(self._open(path))
         except Unreadable as reason:
-            return str(reason)
-        return ""
+            fault = str(reason)
+        _note("fault", self, path, fault)
+        return fault
 
     def read(self, path: str, limit: int) -> bytes:
         """Read a file of at most `limit` bytes; raise `Unreadable` with the reason where that may not or cannot be."""
+        try:
+            data = self._read(path, limit)
+        except Unreadable as reason:
+            _note("read", self, [path, limit], str(reason))
+            raise
+        _note("read", self, [path, limit], data)
+        return data
+
+    def _read(self, path: str, limit: int) -> bytes:
         with open(self._open(path, limit), "rb") as file:
             try:
                 data = file.read(limit + 1)
@@ -175,6 +198,45 @@ class Assets(Mapping[str, Asset]):
         except KeyError as absent:
             return str(absent.__cause__)
         return ""
+
+
+@contextmanager
+def watched() -> Iterator[dict[str, str]]:
+    """Note every question that is asked of folders, with a digest of its answer; `again` asks one anew."""
+    seen: dict[str, str] = {}
+    before = _seen.set(seen)
+    try:
+        yield seen
+    finally:
+        _seen.reset(before)
+
+
+def _note(kind: str, folder: Folder, about: object, answer: object) -> None:
+    seen = _seen.get()
+    if seen is not None:
+        question, told = json.dumps([kind, folder.root, sorted(folder.outputs), about]), _digest(answer)
+        # A file that changes during a build has no answer that could be given again.
+        seen[question] = told if seen.get(question, told) == told else ""
+
+
+def again(question: str) -> str:
+    """Ask a question that was noted anew, and give the digest of its answer."""
+    kind, root, outputs, about = json.loads(question)
+    folder = Folder(Path(root), frozenset(outputs))
+    if kind == "files":
+        return _digest(folder.files)
+    if kind == "spelling":
+        return _digest(folder.spelling(about))
+    if kind == "fault":
+        return _digest(folder.fault(about))
+    try:
+        return _digest(folder.read(*about))
+    except Unreadable as reason:
+        return _digest(str(reason))
+
+
+def _digest(answer: object) -> str:
+    return sha256(answer if isinstance(answer, bytes) else repr(answer).encode(errors="surrogatepass")).hexdigest()
 
 
 def decode(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:

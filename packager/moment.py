@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from packager.book import Metadata
 from packager.problems import PackagerError, error
 
+VARIABLE = "SOURCE_DATE_EPOCH"
+"""Environment variable that tells when files were made; see https://reproducible-builds.org/specs/source-date-epoch/."""
 EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 """The moment of books that state none: the earliest that ZIP knows."""
 _LATEST = 253402300799
@@ -16,12 +18,12 @@ _LATEST = 253402300799
 def made_at(metadata: Metadata, environment: Mapping[str, str] = os.environ) -> datetime:
     """Return when the book's files were made, in UTC.
 
-    `SOURCE_DATE_EPOCH` (https://reproducible-builds.org/specs/source-date-epoch/) goes first, then the metadata's
-    date, the first day of what it names. Raises PackagerError where the variable is no number of seconds.
+    `SOURCE_DATE_EPOCH` goes first, then the metadata's date, the first day of what it names. Raises PackagerError where
+    the variable is no number of seconds.
     """
-    if (seconds := environment.get("SOURCE_DATE_EPOCH", "")) != "":
+    if (seconds := environment.get(VARIABLE, "")) != "":
         if not (seconds.isascii() and seconds.isdigit() and int(seconds) <= _LATEST):
-            told = f"the environment variable SOURCE_DATE_EPOCH is `{seconds}`, not a number of seconds from 1970"
+            told = f"the environment variable {VARIABLE} is `{seconds}`, not a number of seconds from 1970"
             raise PackagerError(error("epoch-invalid", told, hint="unset it, or set it to what `date +%s` prints"))
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds))
     year, month, day = (*map(int, metadata.date.split("-")), 1, 1)[:3] if metadata.date else (1980, 1, 1)

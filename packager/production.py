@@ -1,4 +1,7 @@
-"""Books -> finished files: finds manuscripts, makes editions, and puts them in place whole or not at all."""
+"""Books -> finished files: finds manuscripts, makes editions, and puts them in place whole or not at all.
+
+What reads and lays out a manuscript is imported where it is called: a book that did not change needs none of it.
+"""
 
 import os
 import re
@@ -8,14 +11,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
-from packager import galley, lint, manuscript, theme, variants
+from packager import finished, folder, store
 from packager.editions import Output, Progress
-from packager.galley import Galley, Memo
-from packager.layout import cache, geometry, pool
-from packager.lint.mending import Mended, mended_files
+from packager.finished import Finished
 from packager.problems import PackagerError, Problem, error, has_errors, in_order
-from packager.theme import Theme
+
+if TYPE_CHECKING:
+    from packager.galley import Galley, Memo
+    from packager.lint.mending import Mended
+    from packager.theme import Theme
 
 EDITIONS = ("epub", "print", "screen")
 """Editions by the names `--to` takes."""
@@ -84,13 +90,16 @@ def _is_manuscript(path: Path) -> bool:
     return (path.is_dir() and any(path.rglob("*.md"))) or (path.suffix == ".md" and path.name != "README.md")
 
 
-def proof(path: Path, name: str = "", memo: Memo | None = None) -> tuple[Galley, Theme]:
+def proof(path: Path, name: str = "", memo: "Memo | None" = None) -> tuple["Galley", "Theme"]:
     """Read and render one manuscript, with every problem found on the way; nothing is written.
 
     `name` is a theme to take instead of the book's own; `memo` keeps what is composed for the next time.
 
     Raises PackagerError where no book can be made of it at all.
     """
+    from packager import galley, lint, manuscript, theme
+    from packager.layout import geometry
+
     book = manuscript.load(path)
     if name:
         book = replace(book, options=replace(book.options, theme=name))
@@ -102,6 +111,8 @@ def proof(path: Path, name: str = "", memo: Memo | None = None) -> tuple[Galley,
 
 def check(path: Path) -> Report:
     """Report every problem of a manuscript; nothing is written."""
+    from packager import lint
+
     try:
         rendered, _ = proof(path)
     except PackagerError as stop:
@@ -110,17 +121,22 @@ def check(path: Path) -> Report:
     return Report(path, rendered.book.name, (), problems)
 
 
-def mend(path: Path) -> tuple[Mended, ...]:
+def mend(path: Path) -> tuple["Mended", ...]:
     """Mend what of a manuscript needs no look by its author; nothing is written, `put` does it.
 
     Raises PackagerError where there is no book.
     """
+    from packager import manuscript
+    from packager.lint.mending import mended_files
+
     book = manuscript.load(path)
     return mended_files(book, lambda name: book.assets[name].data)
 
 
-def put(path: Path, mended: Iterable[Mended]) -> None:
+def put(path: Path, mended: Iterable["Mended"]) -> None:
     """Write mended files, all or none; raise PackagerError where one has changed meanwhile, or may not be written."""
+    from packager import manuscript
+
     book = manuscript.load(path)
     files = {}
     for each in mended:
@@ -148,43 +164,64 @@ def build(
     processes, None for one a core.
     """
     editions = tuple(dict.fromkeys(to))
-    # The engine takes a while to load: it is called ahead where it will be needed, as far as can be told.
-    if {"print", "screen"}.intersection(editions) and not cache.remembers(path, theme, *editions):
-        pool.warm()
+    start = perf_counter()
+    made = {edition: kept for edition in editions if (kept := finished.find(path, edition, theme))}
+    seconds = dict.fromkeys(made, perf_counter() - start)
+    if fresh := [edition for edition in editions if edition not in made]:
+        with folder.watched() as seen:
+            name, new, found = _make_all(path, fresh, theme, jobs, progress, seconds)
+        if has_errors(found):
+            return Report(path, name, (), in_order(found))
+        made |= new
+    name = next((each.name for each in made.values()), path.stem)
+    problems = in_order(problem for each in made.values() for problem in (*each.problems, *each.output.problems))
+    try:
+        publish({out / name: data for each in made.values() for name, data in each.output.files.items()})
+    except PackagerError as stop:
+        return Report(path, name, (), in_order([*problems, *stop.problems]))
+    for edition in fresh:
+        finished.keep(path, edition, theme, made[edition], seen)
+    files = tuple(
+        Made(edition, out / name, len(data), made[edition].words, made[edition].output.pages, seconds[edition])
+        for edition in editions
+        for name, data in made[edition].output.files.items()
+    )
+    return Report(path, name, files, problems)
+
+
+def _make_all(path: Path, editions: Sequence[str], theme: str, jobs: int | None, progress: Progress | None,
+              seconds: dict[str, float]) -> tuple[str, dict[str, Finished], list[Problem]]:  # fmt: skip
+    """Read a manuscript and make editions of it; give the book's name, what was made, and the problems met."""
+    from packager import lint
+
+    if {"print", "screen"}.intersection(editions):
+        from packager.layout import pool
+
+        pool.warm()  # the engine takes a while to load
     try:
         rendered, look = proof(path, theme)
     except PackagerError as stop:
-        return Report(path, path.stem, (), in_order(stop.problems))
+        return path.stem, {}, list(stop.problems)
     book = rendered.book
     problems = [*rendered.problems, *lint.check(book, errors_only=True)]
-    if has_errors(problems):
-        return Report(path, book.name, (), tuple(problems))
-    finished: list[tuple[str, Output, float]] = []
+    made = {}
     try:
-        for edition in editions:
+        for edition in () if has_errors(problems) else editions:
             start = perf_counter()
             output = make(edition, rendered, look, jobs=jobs, progress=progress)
-            problems += output.problems
-            finished.append((edition, output, perf_counter() - start))
-        if has_errors(problems):
-            return Report(path, book.name, (), in_order(problems))
-        publish({out / name: data for _, output, _ in finished for name, data in output.files.items()})
+            made[edition] = Finished(book.name, rendered.words, tuple(problems), output)
+            seconds[edition] = perf_counter() - start
     except PackagerError as stop:
-        return Report(path, book.name, (), in_order([*problems, *stop.problems]))
-    if {"print", "screen"}.intersection(editions):
-        cache.remember(path, theme, *editions)
-    made = tuple(
-        Made(edition, out / name, len(data), rendered.words, output.pages, seconds)
-        for edition, output, seconds in finished
-        for name, data in output.files.items()
-    )
-    return Report(path, book.name, made, in_order(problems))
+        problems += stop.problems
+    return book.name, made, [*problems, *(problem for each in made.values() for problem in each.output.problems)]
 
 
 def make(
-    edition: str, rendered: Galley, look: Theme, *, jobs: int | None = None, progress: Progress | None = None
+    edition: str, rendered: "Galley", look: "Theme", *, jobs: int | None = None, progress: Progress | None = None
 ) -> Output:
     """Make one edition; each is imported only when asked for, since layout engines are slow to start."""
+    from packager import variants
+
     rendered = variants.variant(rendered, edition)
     if edition == "epub":
         from packager.editions import epub
@@ -266,7 +303,7 @@ def clean(out: Path, names: Iterable[str] | None = None) -> tuple[Path, ...]:
     With all books goes what was kept of them to build them faster.
     """
     if names is None:
-        cache.clear()
+        store.clear()
     if not out.is_dir():
         return ()
     sweep(out)

@@ -6,17 +6,17 @@ the order of the units.
 
 from collections.abc import Mapping, Sequence
 
-from packager import endnotes, indexing, matter
+from packager import matter
 from packager import theme as themes
 from packager.galley import Galley
 from packager.layout import geometry
 from packager.layout import units as cutting
+from packager.layout.framing import Surround
 from packager.layout.jobs import Body, Furniture, Pages, Setup
-from packager.layout.numbering import Numbering, number
+from packager.layout.numbering import Numbering, Place, number
 from packager.layout.problems import missing_glyphs
 from packager.layout.units import Unit
 from packager.problems import Problem
-from packager.terms import term
 from packager.theme import Theme
 
 
@@ -77,7 +77,7 @@ class Plan:
     def _assets(self) -> dict[str, bytes]:
         """Gather the images that pages or stylesheets show."""
         shown = {path for unit in self.units for path in unit.images}.union(self.styled())
-        return {path: asset.data for path, asset in self.book.assets.items() if path in shown}
+        return {path: self.book.assets[path].data for path in self.book.assets if path in shown}
 
     def body(self, unit: Unit, inside: float) -> Body:
         """Make the job that lays a unit out."""
@@ -93,33 +93,15 @@ class Plan:
             cutting.numbered(self.galley, unit, self.edition, folios) if unit.needs else unit for unit in self.units
         ]
 
-    def furniture(self, at: int, numbering: Numbering, pages: Pages, folios: Mapping[str, str],
-                  inside: float) -> Furniture | None:  # fmt: skip
-        """Make the job that draws heads and folios of the unit at `at`; None where no page has any."""
-        unit, place = self.units[at], numbering.places[at]
-        if unit.display and place.pages == 1:
-            return None
+    def surround(self, at: int, place: Place, folios: Mapping[str, str], inside: float) -> Surround:
+        """Say what stands around the text of the unit at `at`."""
+        unit, trim = self.units[at], self.geometry.trim
         css = self.css(inside, folio="lower-roman" if unit.roman else "decimal")
-        return Furniture(unit.shell, css, self._heads(unit, pages, folios), place.folio, place.verso, unit.display)
-
-    def _heads(self, unit: Unit, pages: Pages, folios: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-        """Give what the running heads of a unit's pages say; above endnotes, which pages they belong to (CMOS 1.65)."""
-        heads = [unit.heads.on(section) for section in pages.sections]
-        if not unit.endnotes:
-            return tuple(heads)
-        lang = self.book.metadata.lang
-        found: dict[int, list[str]] = {}
-        for key, (page, *_) in pages.anchors.items():
-            found.setdefault(page, []).extend(folios[call] for call in endnotes.calls([key]) if call in folios)
-        head = ""
-        for page in range(len(heads)):
-            if told := indexing.merge([(folio, folio) for folio in found.get(page, ())]):
-                first, last = told[0][0], told[-1][1]
-                head = f"{term('notes-to-pages', lang)} {first}–{last}"
-                if first == last:
-                    head = f"{term('notes-to-page', lang)} {first}"
-            heads[page] = (head, head) if head else heads[page]
-        return tuple(heads)
+        return Surround(
+            Furniture(unit.shell, css, (), place.folio, place.verso, unit.display), unit.heads, trim.width, trim.height,
+            self.geometry.outer(inside) - inside if place.verso else 0.0, self.book.metadata.lang,
+            folios if unit.endnotes else None,
+        )  # fmt: skip
 
 
 def folios(numbering: Numbering, laid: Sequence[Pages]) -> dict[str, str]:
