@@ -8,6 +8,7 @@ there (`packager.layout.cache`). Before the file is given out, its text is read 
 import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,12 @@ from packager.layout.jobs import Body, Furniture, Pages, Proof
 from packager.layout.numbering import Numbering
 from packager.layout.plan import Plan, folios
 from packager.layout.problems import hindrances, layout_problems, page_count
+from packager.layout.settling import settle
 from packager.layout.units import Unit
 from packager.problems import PackagerError, Problem, error, has_errors, in_order, warning
 from packager.theme import Theme
 
 Workers = pool.Pool[object, Any]
-
-_TRIES = 6
-"""How often units are laid out at most while gutter and folios settle."""
 
 
 def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | None = None,
@@ -51,8 +50,8 @@ class Run:
         self.problems: list[Problem] = list(self.plan.problems)
         if has_errors(self.problems):
             raise PackagerError(*self.problems)
-        self.units = list(self.plan.units)
-        self.laid = [Pages(b"", (), ())] * len(self.units)
+        self.units = self.plan.units
+        self.laid: Sequence[Pages] = ()
 
     def make(self, folder: str, jobs: int) -> Output:
         """Make the file; `folder` is for temporary files. Raises PackagerError as `make` does."""
@@ -76,49 +75,28 @@ class Run:
         return Output({name: data}, numbering.pages, in_order((*self.problems, *found)))
 
     def _settle(self, workers: Workers) -> tuple[float, Numbering]:
-        """Lay out all units, and those again whose folios or gutter turn out others, until none is left.
-
-        Numbers may not settle: a reference to page 99 can pull its own target back from page 100, or a gutter's width
-        its book over the limit that asks for it. Of two gutters the wider one stays.
-        """
-        wanted = self.plan.inside()
-        done: dict[int, Body] = {}
-        tried: set[float] = set()
-        units, stale = self.units, list(range(len(self.units)))
-        for _ in range(_TRIES):
-            self.units, inside = units, wanted
-            jobs = self._bodies(units, inside)
-            self._lay_out(workers, stale, jobs)
-            done |= {at: jobs[at] for at in stale}
-            numbering = self.plan.number([len(pages.letters) for pages in self.laid])
-            tried.add(inside)
-            right = self.geometry.inside(numbering.pages)
-            wanted = right if right > inside or right not in tried else inside
-            units = self.plan.told(folios(numbering, self.laid))
-            stale = [at for at, job in enumerate(self._bodies(units, wanted)) if job != done[at]]
-            if not stale:
-                break
-        for unit in [units[at] for at in stale] if wanted == inside else ():
+        """Lay out all units until their numbers stand still."""
+        settled = settle(self.plan, partial(self._lay_out, workers))
+        self.units, self.laid = settled.units, settled.laid
+        for unit in settled.unsettled:
             told = f"{unit.title} tells page numbers that change whenever they are told"
             self.problems.append(warning("pages-unsettled", told, unit.path, hint="change a few words near them"))
-        return inside, numbering
+        return settled.inside, settled.numbering
 
-    def _bodies(self, units: Sequence[Unit], inside: float) -> list[Body]:
-        return [self.plan.body(unit, inside) for unit in units]
-
-    def _lay_out(self, workers: Workers, stale: Sequence[int], jobs: Sequence[Body]) -> None:
-        units = [self.units[at] for at in stale]
+    def _lay_out(self, workers: Workers, units: Sequence[Unit], jobs: Sequence[Body]) -> list[Pages]:
         weights = [max(1, self.geometry.estimate(unit.words)) for unit in units]
-        laid = self._work(workers, "lay_out", [jobs[at] for at in stale], units, weights, "layout")
+        laid = self._work(workers, "lay_out", jobs, units, weights, "layout")
         if stops := tuple(hindrances(units, laid)):
             raise PackagerError(*stops)
-        for at, pages in zip(stale, laid, strict=True):
-            self.laid[at] = pages
+        return laid
 
     def _furnish(self, workers: Workers, inside: float, numbering: Numbering) -> dict[int, Pages]:
         """Draw heads and folios of all units that have any, by number of the unit."""
         told = folios(numbering, self.laid) if any(unit.endnotes for unit in self.units) else {}
-        made = {at: self.plan.furniture(at, numbering, pages, told, inside) for at, pages in enumerate(self.laid)}
+        made = {
+            at: self.plan.surround(at, place, told, inside).around(pages).furniture
+            for at, (place, pages) in enumerate(zip(numbering.places, self.laid, strict=True))
+        }
         jobs = {at: job for at, job in made.items() if job is not None}
         units = [self.units[at] for at in jobs]
         weights = [numbering.places[at].pages for at in jobs]
