@@ -89,9 +89,16 @@ class Plan:
 
     def told(self, folios: Mapping[str, str]) -> list[Unit]:
         """Make those units anew that tell folios."""
-        return [
-            cutting.numbered(self.galley, unit, self.edition, folios) if unit.needs else unit for unit in self.units
-        ]
+        return [self.numbered(at, folios) for at in range(len(self.units))]
+
+    def numbered(self, at: int, folios: Mapping[str, str]) -> Unit:
+        """Give the unit at `at`, with the folios that it tells."""
+        unit = self.units[at]
+        return cutting.numbered(self.galley, unit, self.edition, folios) if unit.needs else unit
+
+    def guess(self, unit: Unit) -> int:
+        """Guess how many pages a unit has."""
+        return max(1, self.geometry.estimate(unit.words) - self.geometry.estimate(0))
 
     def surround(self, at: int, place: Place, folios: Mapping[str, str], inside: float) -> Surround:
         """Say what stands around the text of the unit at `at`."""

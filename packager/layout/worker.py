@@ -253,6 +253,15 @@ def sheets(job: Body) -> tuple[str, ...]:
 def furnish(job: Furniture, report: Report) -> Pages:
     """Draw the heads and folios of a unit: its pages once more, empty."""
     press = _press[0]
+    with listening(report) as remarks:
+        document = furnished(press, job)
+        pdf, fonts = press.written(document)
+    drawn = tuple(reading.drawn(page._page_box, press.missing) for page in document.pages)
+    return Pages(pdf, drawn, fonts, remarks=tuple(remarks))
+
+
+def furnished(press: Press, job: Furniture) -> weasyprint.Document:
+    """Lay out the heads and folios of a unit."""
     root = ElementTree.fromstring(job.shell)
     section = root[-1][0]
     for verso, recto in job.heads:
@@ -261,11 +270,12 @@ def furnish(job: Furniture, report: Report) -> Pages:
         "html { break-before: verso }" if job.verso else ""
     )
     start += _BARE if job.bare else ""
-    with listening(report) as remarks:
-        document = press.document(root, (job.css, _sheet("furniture.css"), start))
-        pdf, fonts = press.written(document)
-    drawn = tuple(reading.drawn(page._page_box, press.missing) for page in document.pages)
-    return Pages(pdf, drawn, fonts, remarks=tuple(remarks))
+    return press.document(root, (job.css, _sheet("furniture.css"), start))
+
+
+def press() -> Press:
+    """Give the press that `begin` set up."""
+    return _press[0]
 
 
 @contextmanager

@@ -1,0 +1,248 @@
+"""What the preview's layout process does: lays out the unit that is being written, and paints the pages looked at.
+
+What is newest goes first: between two pages it looks whether the unit has changed again, and drops what it is at.
+"""
+
+import logging
+import os
+import signal
+from collections import OrderedDict, deque
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from multiprocessing.connection import Connection
+from xml.etree import ElementTree
+
+import weasyprint
+
+from packager.layout import painting, sighting, worker
+from packager.layout.framing import Frame
+from packager.layout.jobs import Pages
+from packager.layout.lines import Sight
+from packager.layout.orders import Answer, Done, Draw, Failed, Image, Laid, Order, Prepare, See, Show, Work
+from packager.layout.painting import Layer
+
+NICENESS = 10
+"""Of the process: the browser and the server come first."""
+SCALES = {1: 96 / 72, 2: 2 * 96 / 72}
+"""Pixels a point, by the name of a scale: CSS pixels, and twice as many."""
+
+_FURNITURE = 400
+"""Pages of heads and folios that are kept."""
+_BODIES = 40
+"""Pages without heads and folios that are kept."""
+_AHEAD = 2
+"""Pages before and after those on screen that are painted when there is time."""
+_log = logging.getLogger(__name__)
+
+
+class _DroppedError(Exception):
+    """Raised out of layout when there is something newer to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """The unit on screen."""
+
+    show: Show
+    document: weasyprint.Document
+    sights: tuple[Sight, ...]
+    frame: Frame
+    digests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A page of an uncompressed file."""
+
+    pdf: bytes
+    page: int
+    grey: bool
+
+
+def serve(connection: Connection) -> None:
+    """Carry out orders until the owner is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner ends us
+    with suppress(OSError, AttributeError):
+        os.nice(NICENESS)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        _Desk(connection).work()
+
+
+class _Desk:
+    """Takes orders, the latest of a kind, and carries them out."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._orders: deque[Order] = deque()
+        self._live: _Live | None = None
+        self._sent: set[tuple[str, int]] = set()
+        self._furniture: OrderedDict[str, _Drawn] = OrderedDict()
+        self._bodies: OrderedDict[str, _Drawn] = OrderedDict()
+
+    def work(self) -> None:
+        """Carry out orders until the owner is gone. Raises EOFError or OSError then."""
+        while True:
+            self._take(wait=not self._orders)
+            order = self._orders.popleft()
+            try:
+                self._carry_out(order)
+            except _DroppedError:
+                if isinstance(order, Work):
+                    self._tell(Done(order.ticket, None))
+            except (EOFError, OSError):
+                raise
+            except Exception as fault:
+                _log.debug("order failed", exc_info=True)
+                self._tell(Failed(order, f"{type(fault).__name__}: {fault}"))
+
+    def _take(self, *, wait: bool = False) -> None:
+        """Take in what orders there are: those that somebody waits for stand before work for the build."""
+        while wait or self._connection.poll():
+            wait = False
+            order = self._connection.recv()
+            if isinstance(order, Show):
+                self._orders = deque(other for other in self._orders if not isinstance(other, Show))
+            at = next((at for at, other in enumerate(self._orders) if isinstance(other, Work)), len(self._orders))
+            self._orders.insert(len(self._orders) if isinstance(order, Work) else at, order)
+
+    def _tell(self, answer: Answer) -> None:
+        self._connection.send(answer)
+
+    def _attend(self, most: int, *, urgent: bool) -> worker.Report:
+        """Make a report of pages that drops the work at hand when there is something more urgent."""
+
+        def report(pages: int) -> None:
+            self._take()
+            if any(not isinstance(order, Work) if not urgent else isinstance(order, Show) for order in self._orders):
+                raise _DroppedError
+            if pages > most:
+                raise ValueError("the unit fills more pages than it can need: look at its stylesheet")
+
+        return report
+
+    def _carry_out(self, order: Order) -> None:
+        match order:
+            case Prepare():
+                worker.begin(order.setup)
+                self._live = None
+                self._furniture.clear()
+                self._bodies.clear()
+            case Show():
+                self._show(order)
+            case See():
+                self._see(order)
+            case Draw():
+                self._draw(order)
+            case Work():
+                self._build(order)
+
+    def _show(self, order: Show) -> None:
+        root = ElementTree.fromstring(order.body.page)
+        with worker.listening(self._attend(order.body.most, urgent=True)) as remarks:
+            mended = worker.settled(worker.press(), root, order.body)
+        self._present(order, root, mended, tuple(remarks))
+        self._see(See(order.unit, order.see or (0,), order.scale))
+
+    def _present(self, order: Show, root: ElementTree.Element, mended: worker.Mended, remarks: tuple[str, ...]) -> None:
+        """Make a laid-out unit the one on screen, and tell of it."""
+        survey, order_of = mended.survey, sighting.blocks(root)
+        sights = tuple(sighting.look(page._page_box, order_of) for page in mended.document.pages)
+        pages = Pages(b"", survey.drawn, (), worker.anchors(mended.document), survey.sections, survey.losses,
+                      survey.faults, remarks, mended.rounds)  # fmt: skip
+        frame = order.frame.around(pages)
+        style = sha256(order.body.css.encode()).hexdigest()
+        sights = tuple(replace(sight, digest=_digest(style, sight.digest)) for sight in sights)
+        digests = tuple(_digest(sight.digest, frame.key(page)) for page, sight in enumerate(sights))
+        self._live = _Live(order, mended.document, sights, frame, digests)
+        self._tell(Laid(order.ticket, order.unit, digests, sights, pages))
+
+    def _build(self, order: Work) -> None:
+        """Lay a unit out as the build does, from scratch."""
+        press, root = worker.press(), ElementTree.fromstring(order.body.page)
+        with worker.listening(self._attend(order.body.most, urgent=False)) as remarks:
+            mended = worker.settled(press, root, order.body)
+            pages = worker.drawn(press, root, order.body, mended, remarks)
+        self._tell(Done(order.ticket, pages))
+
+    def _see(self, order: See) -> None:
+        """Paint the pages on screen, and those next to them as long as there is nothing else to do."""
+        live = self._live
+        if live is None or live.show.unit != order.unit:
+            return
+        count = len(live.digests)
+        seen = [page for page in order.pages if page < count]
+        self._prepare(live, [page for page in seen if (live.digests[page], order.scale) not in self._sent])
+        for page in seen:
+            self._send(live, page, order.scale)
+        near = sorted({page + step for page in seen for step in range(-_AHEAD, _AHEAD + 1)} - set(seen))
+        for page in near:
+            self._take()
+            if self._orders:
+                return
+            if 0 <= page < count:
+                self._send(live, page, order.scale)
+
+    def _send(self, live: _Live, page: int, scale: int) -> None:
+        digest = live.digests[page]
+        if (digest, scale) not in self._sent:
+            self._sent.add((digest, scale))
+            self._tell(Image(digest, scale, self._painted(live, page, scale)))
+
+    def _prepare(self, live: _Live, pages: list[int]) -> None:
+        """Draw several pages of the unit on screen at once, which takes less than one by one."""
+        fresh = [page for page in pages if live.sights[page].digest not in self._bodies]
+        if fresh:
+            pdf = _written(live.document.copy([live.document.pages[page] for page in fresh]))
+            grey = painting.is_grey(pdf)
+            for at, page in enumerate(fresh):
+                _keep(self._bodies, live.sights[page].digest, _Drawn(pdf, at, grey), _BODIES)
+
+    def _painted(self, live: _Live, page: int, scale: int) -> bytes:
+        self._prepare(live, [page])
+        body = self._bodies[live.sights[page].digest]
+        return self._paint(body, live.frame, page, scale)
+
+    def _paint(self, body: _Drawn, frame: Frame, page: int, scale: int) -> bytes:
+        layers = [Layer(body.pdf, body.page, frame.shifted(page))]
+        grey = body.grey
+        if frame.furniture is not None:
+            heads = self._furnished(frame, page)
+            layers.insert(0, Layer(heads.pdf, heads.page))
+            grey = grey and heads.grey
+        return painting.paint(layers, frame.width, frame.height, SCALES[scale], grey=grey)
+
+    def _furnished(self, frame: Frame, page: int) -> _Drawn:
+        """Draw head and folio of a page."""
+        key = frame.key(page)
+        if key not in self._furniture:
+            job, at = frame.only(page)
+            pdf = _written(worker.furnished(worker.press(), job))
+            _keep(self._furniture, key, _Drawn(pdf, at, painting.is_grey(pdf)), _FURNITURE)
+        return self._furniture[key]
+
+    def _draw(self, order: Draw) -> None:
+        live = self._live
+        if order.frame is not None:
+            body = _Drawn(order.body, order.page, grey=False)
+            png = self._paint(body, order.frame, order.page, order.scale)
+        elif live is not None and live.show.unit == order.unit and order.digest in live.digests:
+            png = self._painted(live, live.digests.index(order.digest), order.scale)
+        else:
+            png = b""
+        self._tell(Image(order.digest, order.scale, png))
+
+
+def _written(document: weasyprint.Document) -> bytes:
+    """Draw a document for painting; deflating it would take longer than it saves."""
+    return document.write_pdf(uncompressed_pdf=True, cache=worker.press().pictures)  # type: ignore[no-any-return]
+
+
+def _keep(kept: OrderedDict[str, _Drawn], key: str, drawn: _Drawn, most: int) -> None:
+    kept[key] = drawn
+    while len(kept) > most:
+        kept.popitem(last=False)
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\n".join(parts).encode()).hexdigest()[:32]

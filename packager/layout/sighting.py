@@ -1,0 +1,133 @@
+"""Reads laid-out pages as somebody who looks at them: which line stands where, and a digest of all that is drawn.
+
+Boxes are those of the layout engine, read by what they carry, as in `packager.layout.reading`.
+"""
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+from xml.etree import ElementTree
+
+from packager.layout.lines import Line, Picture, Sight
+
+Box = Any
+
+PT = 0.75
+"""Points in a CSS pixel."""
+_PAINT = ("color", "font_family", "font_size", "font_style", "font_weight", "font_stretch", "font_variant_caps",
+          "font_variant_numeric", "font_variant_ligatures", "font_variant_position", "font_variant_alternates",
+          "font_feature_settings", "letter_spacing", "text_decoration_line", "text_decoration_color",
+          "text_decoration_style", "visibility", "opacity", "lang")  # fmt: skip
+"""Properties that change how text looks in its place."""
+_SIDES = ("top", "right", "bottom", "left")
+
+
+def blocks(root: ElementTree.Element) -> dict[ElementTree.Element, int]:
+    """Number the elements of a unit's page."""
+    return {element: at for at, element in enumerate(root.iter())}
+
+
+def look(page: Box, order: Mapping[ElementTree.Element, int]) -> Sight:
+    """Look at a page; `order` is that of `blocks`."""
+    eye = _Eye(order)
+    eye.read(page, None, page, note=False)
+    return Sight(
+        eye.digest.hexdigest(), tuple(_placed(eye.lines)), tuple(eye.pictures),
+        page.content_box_x() * PT, (page.content_box_x() + page.width) * PT,
+        page.content_box_y() * PT, (page.content_box_y() + page.height) * PT,
+    )  # fmt: skip
+
+
+def _placed(lines: list[Line]) -> Iterator[Line]:
+    """Give lines as they are read: the text first, then its notes."""
+    yield from (line for line in lines if not line.note)
+    yield from (line for line in lines if line.note)
+
+
+class _Eye:
+    """Walks over one page."""
+
+    def __init__(self, order: Mapping[ElementTree.Element, int]) -> None:
+        self.order = order
+        self.digest = sha256()
+        self.lines: list[Line] = []
+        self.pictures: list[Picture] = []
+        self._styles: dict[int, str] = {}
+
+    def read(self, box: Box, source: int | None, block: Box, *, note: bool) -> None:
+        """Take in a box; `source` is the line of the manuscript, `block` the box whose lines are read."""
+        kind, element = type(box).__name__, box.element
+        line = element.get("data-line") if element is not None and hasattr(element, "get") else None
+        source = int(line) if line else source
+        if kind == "TextBox":
+            self._note(box.text, box.position_x, box.position_y, box.justification_spacing, self._style(box.style))
+            return
+        if kind.endswith("ReplacedBox"):
+            self._picture(box, source)
+            return
+        self._surface(box)
+        if kind == "LineBox":
+            self._line(box, source, block, note=note)
+        elif kind.endswith(("BlockBox", "TableCellBox", "BlockContainerBox")) or kind == "TableCellBox":
+            block = box
+        note = note or kind == "FootnoteAreaBox"
+        for child in box.children:
+            self.read(child, source, block, note=note)
+
+    def _line(self, box: Box, source: int | None, block: Box, *, note: bool) -> None:
+        runs = [part for part in box.descendants() if type(part).__name__ == "TextBox" and part.text.strip()]
+        if not runs:
+            return
+        text = "".join(part.text for part in box.descendants() if type(part).__name__ == "TextBox")
+        left, right = min(run.position_x for run in runs), max(run.position_x + run.width for run in runs)
+        start, width = block.content_box_x(), block.width
+        self.lines.append(
+            Line(
+                text=text,
+                x=left * PT,
+                y=box.position_y * PT,
+                w=(right - left) * PT,
+                h=box.height * PT,
+                line=source,
+                block=self.order.get(block.element, -1),
+                tag=block.element_tag or "",
+                left=start * PT,
+                right=(start + (width if isinstance(width, int | float) else box.width)) * PT,
+                size=max(run.style["font_size"] for run in runs) * PT,
+                stretch=max(run.justification_spacing for run in runs) * PT,
+                starts=not self.lines or self.lines[-1].block != self.order.get(block.element, -1),
+                ends=getattr(box, "resume_at", None) is None,
+                note=note,
+            )
+        )
+
+    def _picture(self, box: Box, source: int | None) -> None:
+        left, top, element = box.content_box_x(), box.content_box_y(), box.element
+        address = element.get("src", "") if element is not None else ""
+        drawn = address or (ElementTree.tostring(element) if element is not None else "")
+        self._note(drawn, left, top, box.width, box.height)
+        self._surface(box)
+        image = box.replacement
+        pixels = (image.width, image.height) if type(image).__name__ == "RasterImage" else (0, 0)
+        self.pictures.append(Picture(left * PT, top * PT, box.width * PT, box.height * PT, source, pixels, address))
+
+    def _surface(self, box: Box) -> None:
+        """Note background, borders and turns, where a box has any."""
+        style = box.style
+        edges = tuple(style[f"border_{side}_width"] for side in _SIDES)
+        background = style["background_color"]
+        if any(edges) or getattr(background, "alpha", False) or style["transform"] or style["opacity"] != 1:
+            looks = [style[f"border_{side}_{part}"] for side in _SIDES for part in ("color", "style")]
+            self._note(box.position_x, box.position_y, box.width, box.height, edges, str(looks), str(background),
+                       str(style["transform"]), style["opacity"])  # fmt: skip
+        if any(image[0] != "none" for image in style["background_image"]):
+            self._note(box.position_x, box.position_y, box.width, box.height, str(style["background_image"]))
+
+    def _style(self, style: Any) -> str:
+        known = self._styles.get(id(style))
+        if known is None:
+            known = self._styles[id(style)] = str([str(style[name]) for name in _PAINT])
+        return known
+
+    def _note(self, *facts: object) -> None:
+        self.digest.update(repr([round(fact, 4) if isinstance(fact, float) else fact for fact in facts]).encode())
