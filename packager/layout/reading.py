@@ -18,23 +18,11 @@ Box = Any
 TOLERANCE = 4.0
 """CSS pixels that text may hang into a margin: punctuation, a swash, rounding."""
 
-LONG = 24
-"""Lines of a note from which on it shall begin on the page of its call, and be carried on."""
-
 _OTHER = re.compile(r"[\W_]+")
 _OURS = ("::first-letter", "::first-line")
 """Tags of boxes that a stylesheet asks for but that hold the author's text."""
 _COMPLEX = re.compile("[\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff\u1a00-\u1aaf]+")
 """Scripts whose letters melt into glyphs that stand for more or fewer of them: not counted in a finished file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A note that might be cut."""
-
-    element: Element
-    lines: tuple[str, ...]
-    """Its lines as they are set, without the mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +36,6 @@ class Survey:
     """The elements of the losses."""
     faults: tuple[Fault, ...]
     sections: tuple[str, ...]
-    crowding: tuple[Note, ...]
-    """Notes of pages whose notes do not fit, and long ones that only begin on the page after their call."""
     breaks: tuple[Element, ...]
     """Scene breaks without ornament that stand first or last on a page, where nobody sees them."""
 
@@ -61,7 +47,7 @@ def survey(pages: Sequence[Box], root: Element, missing: str = "") -> Survey:
     """
     lines = _lines(root)
     found: dict[int, list[str]] = {}
-    counts, faults, sections, crowding, breaks = [], [], [], [], []
+    counts, faults, sections, breaks = [], [], [], []
     section = ""
     for number, page in enumerate(pages):
         look = _Look(page)
@@ -71,7 +57,6 @@ def survey(pages: Sequence[Box], root: Element, missing: str = "") -> Survey:
         section, before = next((_plain(heading) for heading in look.headings), section), section
         sections.append(section or before)
         faults += [Fault(code, lines.get(id(at)), number, text.strip()) for code, at, text in look.faults]
-        crowding += look.crowding
         breaks += look.breaks
     gone = [(element, text) for element, text in _expected(root) if not _stands(text, found.get(id(element), []))]
     return Survey(
@@ -80,7 +65,6 @@ def survey(pages: Sequence[Box], root: Element, missing: str = "") -> Survey:
         lost=tuple(element for element, _ in gone),
         faults=tuple(faults),
         sections=tuple(sections),
-        crowding=tuple(crowding),
         breaks=tuple(breaks),
     )
 
@@ -117,7 +101,6 @@ class _Look:
         """All text that is drawn."""
         self.headings: list[Element] = []
         self.faults: list[tuple[str, Element, str]] = []
-        self.crowding: list[Note] = []
         self.breaks: list[Element] = []
         self._left = page.content_box_x() - TOLERANCE
         self._right = page.content_box_x() + page.width + TOLERANCE
@@ -125,22 +108,16 @@ class _Look:
         self._foot = page.content_box_y() + page.height + TOLERANCE
         self._edges: list[float] = []
         self._rules: list[Box] = []
-        self._calls: list[Element] = []
         areas = [child for child in page.children if type(child).__name__ == "FootnoteAreaBox"]
         bottom = self._foot
-        crowded = False
         for area in areas:
             self._foot = bottom
-            crowded |= self._read(area)
+            self._read(area)
             self._foot = min(bottom, area.border_box_y() + TOLERANCE)
         self._edges.clear()
         for child in page.children:
             if child not in areas:
-                crowded |= self._read(child)
-        boxes = [box for area in areas for box in area.children if box.element is not None]
-        late = [box for box in boxes if box.element not in self._calls]
-        notes = [Note(box.element, tuple(_set_lines(box))) for box in (boxes if crowded else late)]
-        self.crowding = [note for note in notes if crowded or len(note.lines) >= LONG]
+                self._read(child)
         self.breaks = [
             rule.element
             for rule in self._rules
@@ -148,8 +125,8 @@ class _Look:
             or not any(edge > rule.position_y for edge in self._edges)
         ]
 
-    def _read(self, box: Box) -> bool:
-        """Take in a box and what is in it; say whether anything stands above or below its place."""
+    def _read(self, box: Box) -> None:
+        """Take in a box and what is in it."""
         kind, element = type(box).__name__, box.element
         if kind == "TextBox":
             tag = box.element_tag or ""
@@ -158,60 +135,41 @@ class _Look:
             if box.style["visibility"] == "visible" and box.text.strip():
                 self.shown.append(box.text)
                 if tag == "span::before":  # arrows before the lines of code that go on: what is too many is clipped
-                    return False
+                    return
                 baseline = box.position_y + box.baseline
-                return self._fits(box, baseline - box.style["font_size"] / 2, baseline, box.text)
-            return False
+                self._place(box, baseline - box.style["font_size"] / 2, baseline, box.text)
+            return
         if kind.endswith("ReplacedBox"):
             top = box.content_box_y()
-            return self._fits(box, top, top + box.height, element.get("alt", "") or "image")
-        if box.footnote is not None:
-            self._calls.append(element)
+            self._place(box, top, top + box.height, element.get("alt", "") or "image")
+            return
         if element is not None and box.element_tag == "h2" and element not in self.headings:
             self.headings.append(element)
         if element is not None and box.element_tag == "hr" and "scene-break" in element.get("class", "").split():
             self._rules.append(box)
         if box.style["transform"]:
-            return self._read_turned(box)
-        return sum([self._read(child) for child in box.children]) > 0  # each child has to be read
+            self._read_turned(box)
+            return
+        for child in box.children:
+            self._read(child)
 
-    def _read_turned(self, box: Box) -> bool:
+    def _read_turned(self, box: Box) -> None:
         """Take in what is turned on the page: its place is that of its box before the turn."""
         limits = self._left, self._right, self._top, self._foot
         left, top = box.content_box_x(), box.content_box_y()
         self._left, self._right = left - TOLERANCE, left + box.width + TOLERANCE
         self._top, self._foot = top - TOLERANCE, top + box.height + TOLERANCE
-        crowded = sum([self._read(child) for child in box.children]) > 0
+        for child in box.children:
+            self._read(child)
         self._left, self._right, self._top, self._foot = limits
-        return crowded
 
-    def _fits(self, box: Box, top: float, bottom: float, text: str) -> bool:
-        """Note where a box with something to see stands; say whether it runs out at head or foot."""
+    def _place(self, box: Box, top: float, bottom: float, text: str) -> None:
+        """Note where a box with something to see stands, and whether it runs out."""
         self._edges += (top, bottom)
         if box.position_x + box.width > self._right or box.position_x < self._left:
             self.faults.append(("overflow-wide", box.element, text))
         if top < self._top or bottom > self._foot:
             self.faults.append(("overflow-long", box.element, text))
-            return True
-        return False
-
-
-def _set_lines(box: Box) -> Iterator[str]:
-    if type(box).__name__ == "LineBox":
-        yield "".join(_line_text(box))
-        return
-    for child in box.children:
-        yield from _set_lines(child)
-
-
-def _line_text(box: Box) -> Iterator[str]:
-    tag = box.element_tag or ""
-    if "::" in tag and not tag.endswith(_OURS):
-        return
-    if type(box).__name__ == "TextBox":
-        yield box.text
-    for child in box.children:
-        yield from _line_text(child)
 
 
 def _expected(root: Element) -> Iterator[tuple[Element, str]]:

@@ -1,41 +1,18 @@
-"""What has to be put right in the layout engine, for the one version that is known; each patch names its fault."""
+"""Puts right how the engine breaks lines."""
 
 from collections.abc import Callable
 from typing import Any
 
-import weasyprint
 from weasyprint.layout import block, inline
 
-VERSION = "70.0"
-"""The version that the patches are for; on another none is applied."""
-
-_lines: Callable[..., Any] = block._linebox_layout
 _line_boxes: Callable[..., Any] = block.iter_line_boxes
 _split: Callable[..., Any] = inline.split_first_line
 
 
 def apply() -> None:
-    """Apply all patches, once or more often."""
-    if weasyprint.__version__ == VERSION:
-        block._linebox_layout = _with_notes_of_last_line
-        block.iter_line_boxes = _with_one_first_line
-        inline.split_first_line = _with_hanging_blank
-
-
-def _with_notes_of_last_line(context: Any, box: Any, index: Any, child: Any, new_children: Any, *rest: Any) -> Any:
-    """Lay out lines and lose no note.
-
-    A line that fits only after notes of earlier lines were put off to the next page is taken without a look at its
-    own notes; they would stand nowhere. They follow the others to the next page.
-    """
-    result = _lines(context, box, index, child, new_children, *rest)
-    abort, stop, _, _, notes, _ = result
-    if stop and not abort and new_children and context.reported_footnotes:
-        for called in [part.footnote for part in new_children[-1].descendants() if part.footnote in context.footnotes]:
-            context.layout_footnote(called)
-            context.report_footnote(called)
-            notes.append(called)
-    return result
+    """Take the place of the engine's functions."""
+    block.iter_line_boxes = _with_one_first_line
+    inline.split_first_line = _with_hanging_blank
 
 
 def _with_one_first_line(context: Any, box: Any, position: float, below: float, skip: Any, *rest: Any) -> Any:

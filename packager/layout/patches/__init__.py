@@ -1,0 +1,15 @@
+"""What is put right or made quick in the layout engine, for the one version that is known; a file for each matter."""
+
+import weasyprint
+
+from packager.layout.patches import lines, notes
+
+VERSION = "70.0"
+"""The version that the patches are for; on another none is applied."""
+
+
+def apply() -> None:
+    """Apply all patches, once or more often."""
+    if weasyprint.__version__ == VERSION:
+        lines.apply()
+        notes.apply()
