@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+ASSET = "packager-asset:"
+"""Scheme of images in a unit's page; the quoted path of the asset follows."""
 FORMULA = "\u2061"
 """Begins the text alternative of a drawing that is a formula: an operator that shows nothing."""
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from packager.book import Book
 from packager.galley import Leaf
-from packager.layout.jobs import Pages
+from packager.layout.jobs import ASSET, Pages
 from packager.layout.numbering import Numbering
 from packager.layout.trims import Printer
-from packager.layout.units import ASSET, Unit
+from packager.layout.units import Unit
 from packager.problems import Problem, error, warning
 from packager.words import line_of
 

@@ -15,7 +15,7 @@ import lxml.etree
 from packager import formulas, indexing
 from packager.book import BACK_ROLES, FRONT_ROLES
 from packager.galley import Galley, Leaf
-from packager.layout.jobs import FORMULA
+from packager.layout.jobs import ASSET, FORMULA
 from packager.matter import in_edition
 from packager.problems import PackagerError, error
 from packager.trees import MATHML
@@ -25,8 +25,6 @@ DISPLAY = frozenset({"halftitlepage", "titlepage", "copyright-page", "dedication
 """Roles whose first page stands alone: neither running head nor folio."""
 LINK = "packager:"
 """Scheme of links in a unit's page; the number of the link in the unit's table follows."""
-ASSET = "packager-asset:"
-"""Scheme of images in a unit's page; the quoted path of the asset follows."""
 CONTENTS = "contents"
 
 _BEFORE_CONTENTS = frozenset(FRONT_ROLES[: FRONT_ROLES.index("seriespage") + 1])

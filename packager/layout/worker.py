@@ -30,8 +30,7 @@ with warnings.catch_warnings():
 
 from packager import images
 from packager.layout import mending, patches, proof, reading, tagging
-from packager.layout.jobs import Body, Font, Furniture, Pages, Proof, Setup
-from packager.layout.units import ASSET
+from packager.layout.jobs import ASSET, Body, Font, Furniture, Pages, Proof, Setup
 
 Lay = Callable[[ElementTree.Element, Iterable[str]], weasyprint.Document]
 Report = Callable[[int], None]
