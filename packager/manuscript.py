@@ -2,15 +2,16 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
-from packager import frontmatter, includes, mdbook, outline
+from packager import cells, frontmatter, includes, mdbook, outline, quarto
 from packager.book import BACK_ROLES, BODY_ROLES, FRONT_ROLES, Book, Section, Stylesheet
 from packager.folder import BOOK_FILES, MARKDOWN, Assets, Folder
-from packager.frontmatter import FrontMatter
+from packager.frontmatter import FrontMatter, Tree
 from packager.headings import chapter_headings
 from packager.metadata import BookKeys, SectionKeys, book_keys, metadata, options, section_keys
 from packager.outline import Item
@@ -21,7 +22,7 @@ from packager.slugs import RESERVED, slugify, unique
 _SILENT = SectionKeys()
 
 
-@dataclass(slots=True)
+@dataclass
 class _Reading:
     """What is known of a manuscript while its files are read."""
 
@@ -30,6 +31,8 @@ class _Reading:
     """Of the folder or file: the book's slug, and its title where that is missing."""
     summary: str = ""
     """The SUMMARY.md that gives the order; empty in a book that is no mdBook."""
+    project: FrontMatter = field(default_factory=lambda: FrontMatter(""))
+    """The _quarto.yml that gives the order; its path is empty in a book that is no Quarto book."""
     head: FrontMatter = field(default_factory=lambda: FrontMatter(""))
     """The book's front matter; its path is empty until a file is found to hold it."""
     keys: BookKeys = field(default_factory=BookKeys)
@@ -44,6 +47,21 @@ class _Reading:
         text, problems = self.folder.text(path)
         self.problems += problems
         return text
+
+    def translated(self, expanded: includes.Expanded, path: str, line: int) -> tuple[str, tuple[int, ...]]:
+        """Return a text that includes are put into, and its lines; a chapter of Quarto in our Markdown."""
+        self.problems += expanded.problems
+        if not path.lower().endswith(cells.SUFFIXES):
+            return expanded.text, expanded.lines
+        text, lines, problems = cells.translate(expanded.text, expanded.lines, line, path, self.variables)
+        self.problems += problems
+        return text, lines
+
+    @cached_property
+    def variables(self) -> Mapping[str, Tree]:
+        """What `{{< var name >}}` stands for in a Quarto book."""
+        text, _ = self.folder.text("_variables.yml") if self.folder.has("_variables.yml") else ("", ())
+        return frontmatter.parse(text or "", "_variables.yml", 1).values
 
     def set_head(self, front: FrontMatter, shared: bool = False) -> None:
         """Take front matter for the book's."""
@@ -106,6 +124,8 @@ def asset_fault(book: Book, path: str) -> str:
 def _folder(path: Path) -> Book:
     root, summary = mdbook.home(path)
     reading = _Reading(Folder(root, frozenset({"book"} if summary else ())), root.name, summary)
+    if not summary and quarto.is_book(reading.folder):
+        reading.project = quarto.read(reading.folder)
     body = _read_head(reading)
     items, source = _outline(reading)
     shared = "" if reading.head.path else next((item.path for item in items if item.path), "")
@@ -129,8 +149,7 @@ def _single(reading: _Reading, path: str) -> Book:
         reading.set_head(FrontMatter(path) if yaml is None else frontmatter.parse(yaml, path))
     reading.problems += includes.foreign(body, path, first)
     expanded = includes.expand(body, path, first, reading.folder, shortcodes=True)
-    reading.problems += expanded.problems
-    body = expanded.text
+    body, origins = reading.translated(expanded, path, first)
     lines = body.split("\n")
     starts = [(0, ""), *chapter_headings(body)]
     ends = [start for start, _ in starts[1:]] + [len(lines)]
@@ -148,11 +167,11 @@ def _single(reading: _Reading, path: str) -> Book:
                     _SILENT,
                     FrontMatter(path),
                     text,
-                    expanded.lines[start] if expanded.lines else first + start,
+                    origins[start] if origins else first + start,
                     "",
                     name,
                     guess,
-                    expanded.lines[start:end],
+                    origins[start:end],
                 )
             )
     return _book(reading, drafts)
@@ -167,6 +186,8 @@ def _read_head(reading: _Reading) -> str:
     if not found:
         if reading.summary and "book.toml" in reading.folder.files:
             reading.set_head(mdbook.head(reading.folder))
+        elif reading.project.path:
+            reading.set_head(quarto.head(reading.project))
         return ""
     path = found[0]
     text = reading.text(path) or ""
@@ -199,6 +220,10 @@ def _outline(reading: _Reading) -> tuple[tuple[Item, ...], str]:
         return items, reading.head.path
     if reading.summary:
         return mdbook.summary(reading.text(reading.summary) or "", reading.summary), reading.summary
+    if reading.project.path:
+        items, problems = quarto.outline(reading.project)
+        reading.problems += problems
+        return items, quarto.FILE
     for path in ("Book.txt", "manuscript/Book.txt"):
         if path in reading.folder.files:
             return outline.from_book_txt(reading.text(path) or "", path), path
@@ -252,6 +277,7 @@ def _draft(item: Item, reading: _Reading, shared: str) -> _Draft | None:
         keys, problems = section_keys(reading.head, shared=True)
     elif yaml is not None:
         front = frontmatter.parse(yaml, item.path)
+        front = quarto.section_head(front) if reading.project.path else front
         keys, problems = section_keys(front)
     reading.problems += problems
     if keys.draft:
@@ -265,11 +291,11 @@ def _draft(item: Item, reading: _Reading, shared: str) -> _Draft | None:
     else:
         reading.problems += includes.foreign(body, item.path, line)
         expanded = includes.expand(body, item.path, line, reading.folder, shortcodes=True)
-        body, lines = expanded.text, expanded.lines
-        reading.problems += expanded.problems
+        body, lines = reading.translated(expanded, item.path, line)
         title = item.title
     stem = bare_stem(item.path) or PurePosixPath(item.path).stem
-    return _Draft(item.path, item, keys, front, body, line, keys.title or title, stem, stem_role(item.path), lines)
+    guess = quarto.role(item.path, body) if reading.project.path else stem_role(item.path)
+    return _Draft(item.path, item, keys, front, body, line, keys.title or title, stem, guess, lines)
 
 
 def _book(reading: _Reading, drafts: Sequence[_Draft]) -> Book:
@@ -383,6 +409,7 @@ def _sections(drafts: Sequence[_Draft], problems: list[Problem]) -> Iterator[Sec
             editions=draft.keys.editions,
             lang=draft.keys.lang,
             index=draft.keys.index,
+            goal=draft.keys.goal,
         )
 
 

@@ -11,14 +11,14 @@ def gather(body: etree._Element) -> None:
         name = div.get("id", "")
         if not name.startswith(("fig-", "tbl-")):
             continue
-        last = div[-1] if len(div) > 1 and div[-1].tag == "p" else None
+        last = div[-1] if len(div) and div[-1].tag == "p" else None
         table = div.find("table")
         if name.startswith("tbl-") and table is not None and table.find("caption") is None:
             table.set("id", take(div, "id"))
             if last is not None:
                 last.tag = "caption"
                 table.insert(0, last)
-        elif name.startswith("fig-"):
+        elif name.startswith("fig-") or div.find("pre") is not None:
             div.tag = "figure"
             add_class(div, "figure")
             if last is not None and next(last.iter("img"), None) is None:
