@@ -1,0 +1,171 @@
+// @ts-check
+/**
+ * The chapter in its frame: loaded once, then changed in place.
+ *
+ * The frame runs no scripts; the shell reaches in. What comes from the manuscript is parsed in the frame's own realm, so
+ * that the chapter's content policy holds for it and not the shell's, which would drop the author's styles.
+ */
+
+import { Idiomorph } from "../vendor/idiomorph.esm.js";
+import { blocks, moved, shared } from "./anchor.js";
+import { $ } from "./dom.js";
+
+const XHTML = "application/xhtml+xml";
+const TINT = [{ backgroundColor: "rgb(255 196 60 / 0.42)" }, { backgroundColor: "rgb(255 196 60 / 0)" }];
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+const frame = /** @type {HTMLIFrameElement} */ ($("#frame"));
+
+/** @type {HTMLElement[] | null} */
+let listed = null;
+/** @type {{block: HTMLElement, top: number, left: number} | null} */
+let held = null;
+/** @type {Promise<void> | null} */
+let opened = null;
+
+/** Give the chapter's document; null until the first chapter is there. */
+export function page() {
+  const doc = frame.contentDocument;
+  return doc?.body && doc.location.pathname.startsWith("/chapter/") ? doc : null;
+}
+
+/** Give the frame's window. */
+export const view = () => /** @type {Window & typeof globalThis} */ (frame.contentWindow);
+
+/** List the chapter's blocks, read once a version. */
+export function list() {
+  const doc = page();
+  listed ??= doc ? blocks(doc) : [];
+  return listed;
+}
+
+/**
+ * Load the first chapter; later ones take its place in the same document.
+ * @param {string} id
+ * @param {(doc: Document) => void} dress what to add to the document
+ */
+export function load(id, dress) {
+  opened ??= new Promise((done, fail) => {
+    frame.addEventListener("load", () => {
+      const doc = page();
+      if (!doc) return fail(new Error(`no chapter ${id}`));
+      dress(doc);
+      listed = null;
+      done();
+    }, { once: true });
+    frame.src = `/chapter/${id}`;
+  });
+  return opened.catch((fault) => {
+    opened = null;
+    throw fault;
+  });
+}
+
+/**
+ * Put another chapter, or the same one changed, into the document.
+ * @param {string} text an XHTML document, or what stands in its body
+ * @param {{same: boolean}} how `same` keeps the place and tints what is new
+ * @returns {HTMLElement[]} the blocks that changed
+ */
+export function put(text, { same }) {
+  const doc = page();
+  const fresh = parse(text);
+  if (!doc || !fresh) return [];
+  for (const name of ["lang", "xml:lang", "dir", "class"]) copy(fresh.documentElement, doc.documentElement, name);
+  for (const name of ["epub:type", "class"]) copy(fresh.body, doc.body, name);
+  if (!same) {
+    doc.body.replaceChildren(...doc.importNode(fresh.body, true).childNodes);
+    listed = null;
+    held = null;
+    return [];
+  }
+  const before = list();
+  const texts = before.map((block) => block.textContent ?? "");
+  const at = held ? before.indexOf(held.block) : -1;
+  Idiomorph.morph(doc.body, fresh.body, { morphStyle: "innerHTML" });
+  listed = null;
+  const after = list();
+  const same_ = shared(texts, after.map((block) => block.textContent ?? ""));
+  if (held && at >= 0) held.block = after[moved(at, same_, before.length, after.length)] ?? held.block;
+  regain();
+  return after.slice(same_.head, after.length - same_.tail);
+}
+
+/**
+ * Tint blocks for a second.
+ * @param {HTMLElement[]} changed
+ */
+export function tint(changed) {
+  if (still.matches) return;
+  for (const block of changed.slice(0, 40)) block.animate(TINT, { duration: 1400, easing: "ease-out" });
+}
+
+/** Remember the first block on the screen and where it stands. */
+export function hold() {
+  const width = view().innerWidth;
+  for (const block of list()) {
+    const box = block.getBoundingClientRect();
+    if (box.height && box.bottom > 1 && box.right > 0 && box.left < width) {
+      held = { block, top: box.top, left: box.left };
+      return;
+    }
+  }
+  held = null;
+}
+
+/** Bring the remembered block back to where it stood, whatever moved it. */
+export function regain() {
+  const root = page()?.documentElement;
+  if (!root || !held?.block.isConnected) return;
+  const box = held.block.getBoundingClientRect();
+  if (root.dataset.flow === "paged") root.scrollLeft += Math.round((box.left - held.left) / view().innerWidth) * view().innerWidth;
+  else root.scrollTop += box.top - held.top;
+}
+
+/**
+ * Take the book's new style sheet; the old one goes when the new one is there, so that nothing flashes.
+ * @param {number} rev
+ * @param {() => void} done
+ */
+export function restyle(rev, done) {
+  const doc = page();
+  const old = /** @type {HTMLLinkElement | null} */ (doc?.querySelector('link[href^="/style.css"]'));
+  if (!doc || !old) return;
+  const fresh = /** @type {HTMLLinkElement} */ (old.cloneNode());
+  fresh.href = `/style.css?rev=${rev}`;
+  fresh.addEventListener("load", () => {
+    for (const link of doc.querySelectorAll('link[href^="/style.css"]')) if (link !== fresh && before(link, fresh)) link.remove();
+    regain();
+    done();
+  });
+  fresh.addEventListener("error", () => fresh.remove());
+  [...doc.querySelectorAll('link[href^="/style.css"]')].at(-1)?.after(fresh);
+}
+
+/**
+ * Take the book's styles off, or put them on.
+ * @param {boolean} on
+ */
+export function wear(on) {
+  const links = page()?.querySelectorAll('link[href^="/style.css"]') ?? [];
+  for (const link of links) /** @type {HTMLLinkElement} */ (link).disabled = !on;
+}
+
+/** @param {Element} one @param {Element} other */
+const before = (one, other) => Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+
+/** @param {Element} from @param {Element} to @param {string} name */
+function copy(from, to, name) {
+  const value = from.getAttribute(name);
+  if (value === null) to.removeAttribute(name);
+  else if (to.getAttribute(name) !== value) to.setAttribute(name, value);
+}
+
+/** @param {string} text @returns {Document | null} */
+function parse(text) {
+  const whole = /^\s*(<\?xml|<!DOCTYPE|<html)/i.test(text)
+    ? text
+    : `<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>${text}</body></html>`;
+  const doc = new (view().DOMParser)().parseFromString(whole, XHTML);
+  return doc.querySelector("parsererror") || !doc.body ? null : doc;
+}

@@ -1,0 +1,108 @@
+// @ts-check
+/** What the page knows, and who wants to hear of it. */
+
+import { calm } from "./dom.js";
+
+/**
+ * @typedef {{severity: "error" | "warning" | "info", code: string, message: string, path: string, line: number | null, hint: string, chapter: string | null}} Problem
+ * @typedef {{id: string, title: string, number: string | null, role: string, matter: "front" | "body" | "back", depth: number, path: string, line: number, words: number, goal: number | null, rev: number, pages: number | null, first: number | null, folio: string | null, stale: boolean, errors: number, warnings: number, marks: Record<string, number>}} Chapter
+ * @typedef {{title: string, lang: string, dir: string, theme: string, name: string, words: number, minutes: number, pages: number | null, spine_mm: number | null, trim: {width_pt: number, height_pt: number}, goal: number | null, fresh: boolean}} Book
+ * @typedef {{rev: number, book: Book, chapters: Chapter[], problems: Problem[], broken: Problem[] | null, settings: Record<string, any>, editor: boolean, lan: boolean}} State
+ * @typedef {{text: string, x: number, y: number, w: number, h: number, line: number | null, block: number}} Line
+ * @typedef {{code: string, text: string, x: number, y: number, w: number, h: number, line: number | null, message: string}} Mark
+ * @typedef {{hash: string, folio: string, side: "recto" | "verso", blank: boolean, lines: Line[], marks: Mark[]}} Page
+ * @typedef {{chapter: string, rev: number, stale: boolean, first: number, report: {text: string, moved: number, pages: number, before: number, last_lines: number} | null, pages: Page[]}} Pages
+ * @typedef {{line?: number, fragment?: string, top?: boolean}} Aim where to go in a chapter
+ */
+
+/** Settings that survive; the server keeps them by manuscript. */
+const DEFAULTS = {
+  chapter: "",
+  line: 0,
+  view: "both",
+  device: "eink7",
+  flow: "scrolled",
+  size: 100,
+  margins: "normal",
+  theme: "paper",
+  publisher: true,
+  follow: false,
+  layout: "spread",
+  zoom: { reflow: 1, print: 1 },
+  marks: true,
+  /** @type {string[]} */
+  unmarked: [],
+  shell: "auto",
+  keys: true,
+  chapters: true,
+  inspector: true,
+  tab: "problems",
+  whole: false,
+  divide: 42,
+};
+
+export const model = {
+  /** @type {State | null} */
+  state: null,
+  /** The chapter shown. */
+  id: "",
+  settings: { ...DEFAULTS },
+};
+
+const news = new EventTarget();
+
+/**
+ * Listen: `state`, `chapter`, `css`, `pages`, `proof`, `link`, `settings`, `shown`, `laid`.
+ * @param {string} kind
+ * @param {(data: any) => void} act
+ */
+export function on(kind, act) {
+  news.addEventListener(kind, (event) => act(/** @type {CustomEvent} */ (event).detail));
+}
+
+/**
+ * Tell all who listen.
+ * @param {string} kind
+ * @param {any} [data]
+ */
+export function tell(kind, data) {
+  news.dispatchEvent(new CustomEvent(kind, { detail: data }));
+}
+
+/**
+ * Give a chapter of the book, by default the one shown.
+ * @param {string} [id]
+ */
+export function chapter(id = model.id) {
+  return model.state?.chapters.find((each) => each.id === id);
+}
+
+/** @type {Record<string, any>} */
+let unsaved = {};
+const save = calm(400, () => {
+  tell("save", unsaved);
+  unsaved = {};
+});
+
+/**
+ * Change settings: everything that shows them hears of it, and the server keeps them.
+ * @param {Partial<typeof DEFAULTS>} changes
+ */
+export function set(changes) {
+  Object.assign(model.settings, changes);
+  Object.assign(unsaved, changes);
+  save();
+  tell("settings", changes);
+}
+
+/**
+ * Take the settings that the server kept; what is of no use any more is left out.
+ * @param {Record<string, any>} kept
+ */
+export function recall(kept) {
+  for (const [name, value] of Object.entries(kept)) {
+    if (name in DEFAULTS && typeof value === typeof DEFAULTS[/** @type {keyof typeof DEFAULTS} */ (name)]) {
+      Object.assign(model.settings, { [name]: value });
+    }
+  }
+}

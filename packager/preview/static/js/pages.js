@@ -1,0 +1,311 @@
+// @ts-check
+/** The print pane: the chapter's pages as a reader holds them, or all pages of the book. */
+
+import { $, $$, calm, h, press } from "./dom.js";
+import { chapter, model, on, set, tell } from "./model.js";
+import { ask, order } from "./server.js";
+import * as sheet from "./sheet.js";
+
+/** @typedef {import("./model.js").Pages} Pages */
+/** @typedef {{chapter: string, index: number}} Slot a page by its chapter, and its number there */
+
+/** @type {Map<string, Pages>} */
+const laid = new Map();
+/** @type {Map<string, HTMLElement>} */
+const sheets = new Map();
+/** @type {{line: number, page: number, top: number, bottom: number}[]} */
+let lines = [];
+/** @type {{line: number, part: number} | null} */
+let last = null;
+
+const pane = $("#print");
+const desk = $("#print-desk");
+const near = new IntersectionObserver(attend, { root: desk, rootMargin: "60% 0px" });
+
+/** Listen to what concerns the pane. */
+export function start() {
+  for (const button of $$("#layouts button")) button.addEventListener("click", () => set({ layout: button.dataset.layout }));
+  $("#marks-button").addEventListener("click", () => set({ marks: !model.settings.marks }));
+  $("#print-back").addEventListener("click", () => turn(-1));
+  $("#print-on").addEventListener("click", () => turn(1));
+  desk.addEventListener("scroll", () => { count(); see(); tell("scroll", "print"); }, { passive: true });
+  for (const kind of ["wheel", "touchstart", "pointerdown", "pointerover", "keydown", "focusin"]) {
+    desk.addEventListener(kind, () => tell("lead", "print"), { passive: true });
+  }
+  desk.addEventListener("click", (event) => tell("click", event));
+  desk.addEventListener("drawn", calm(0, () => tell("painted", { what: "print", rev: laid.get(model.id)?.rev ?? 0, ms: null })));
+  on("shown", ({ id }) => { if (id !== desk.dataset.chapter) open(id); });
+  on("pages", news);
+  on("proof", (proof) => { if (proof.fresh) refresh(); });
+  on("state", badge);
+  on("settings", (changes) => {
+    if ("layout" in changes) { arrange(); if (last) follow(last); }
+    if ("marks" in changes || "unmarked" in changes) for (const each of sheets.values()) sheet.mark(each, trim());
+    if ("view" in changes || "zoom" in changes) { look(); if (last) follow(last); }
+    look();
+  });
+  look();
+}
+
+/** Give the chapter's pages as they were laid out last. */
+export const pages = (id = model.id) => laid.get(id) ?? null;
+
+/**
+ * Show a chapter's pages.
+ * @param {string} id
+ */
+async function open(id) {
+  desk.dataset.chapter = id;
+  order("/api/see", { chapter: id, pages: [] });
+  if (model.settings.layout !== "strip") { sheets.clear(); last = null; }
+  arrange();
+  await fetchPages(id);
+  if (id === model.id) arrange();
+  await Promise.all(neighbours(id).filter((each) => !laid.has(each)).map(fetchPages));
+  if (id === model.id) arrange();
+}
+
+/** @param {string} id */
+async function fetchPages(id) {
+  const found = /** @type {Pages | null} */ (await ask(`/api/pages/${id}`));
+  if (found?.pages) laid.set(id, found);
+}
+
+/** @param {Pages} data */
+async function news(data) {
+  if (data.pages?.every((page) => page.lines)) laid.set(data.chapter, data);
+  else await fetchPages(data.chapter);
+  if (data.chapter === model.id || neighbours(model.id).includes(data.chapter) || model.settings.layout === "strip") arrange();
+}
+
+/** Take the numbers that the whole-book layout brought. */
+async function refresh() {
+  const ids = [...laid.keys()].filter((id) => id === model.id || neighbours(model.id).includes(id));
+  for (const id of laid.keys()) if (!ids.includes(id)) laid.delete(id);
+  await Promise.all(ids.map(fetchPages));
+  arrange();
+}
+
+/** Put the sheets on the desk; those that are there already stay what they are. */
+function arrange() {
+  if (!model.state || !model.id) return;
+  const { layout } = model.settings;
+  const place = desk.scrollTop;
+  const wanted = layout === "strip" ? strip() : [rows(layout === "spread")];
+  desk.replaceChildren(...wanted.flat());
+  desk.scrollTop = place;
+  lines = (laid.get(model.id)?.pages ?? []).flatMap((page, n) =>
+    page.lines.filter((line) => line.line !== null).map((line) => ({ line: Number(line.line), page: n, top: line.y, bottom: line.y + line.h })));
+  look();
+  badge();
+  tell("laid", { id: model.id });
+}
+
+/** @param {boolean} spread @returns {HTMLElement[]} */
+function rows(spread) {
+  const slots = own(model.id);
+  if (!spread) return slots.map((slot) => h("div", { class: "row single" }, sheetOf(slot)));
+  const first = laid.get(model.id)?.pages[0];
+  /** @type {(Slot | null)[]} */
+  const all = [...slots];
+  if (first?.side === "recto") all.unshift(edge(-1));
+  if (all.length % 2) all.push(edge(1));
+  /** @type {HTMLElement[]} */
+  const found = [];
+  for (let n = 0; n < all.length; n += 2) {
+    found.push(h("div", { class: "row spread" }, ...[all[n], all[n + 1]].map((slot) => (slot ? sheetOf(slot) : h("div", { class: "sheet none" })))));
+  }
+  return found;
+}
+
+/** The whole book's pages, chapter by chapter. */
+function strip() {
+  return (model.state?.chapters ?? []).filter((each) => each.pages).map((each) =>
+    h("section", { class: "run", "aria-label": each.title, data: { chapter: each.id, current: String(each.id === model.id) } },
+      h("h3", {}, each.title),
+      h("div", { class: "thumbs" }, ...Array.from({ length: laid.get(each.id)?.pages.length ?? each.pages ?? 0 }, (_, index) => sheetOf({ chapter: each.id, index })))));
+}
+
+/** @param {string} id @returns {Slot[]} */
+function own(id) {
+  const total = laid.get(id)?.pages.length ?? chapter(id)?.pages ?? 1;
+  return Array.from({ length: total }, (_, index) => ({ chapter: id, index }));
+}
+
+/**
+ * Name the page that faces the chapter's first or last.
+ * @param {-1 | 1} way
+ * @returns {Slot | null}
+ */
+function edge(way) {
+  const now = laid.get(model.id);
+  if (!now) return null;
+  const wanted = way < 0 ? now.first - 1 : now.first + now.pages.length;
+  for (const [id, each] of laid) {
+    const index = wanted - each.first;
+    if (id !== model.id && index >= 0 && index < each.pages.length) return { chapter: id, index };
+  }
+  return null;
+}
+
+/** @param {string} id */
+function neighbours(id) {
+  const all = (model.state?.chapters ?? []).filter((each) => each.pages !== 0);
+  const at = all.findIndex((each) => each.id === id);
+  return [all[at - 1], all[at + 1]].filter(Boolean).map((each) => each.id);
+}
+
+/** @param {Slot} slot */
+function sheetOf(slot) {
+  const key = `${slot.chapter}/${slot.index}`;
+  let figure = sheets.get(key);
+  if (!figure) {
+    figure = sheet.make();
+    sheets.set(key, figure);
+    near.observe(figure);
+  }
+  Object.assign(figure.dataset, { chapter: slot.chapter, index: String(slot.index), own: String(slot.chapter === model.id) });
+  sheet.fill(figure, laid.get(slot.chapter)?.pages[slot.index] ?? null, trim());
+  return figure;
+}
+
+/** @param {IntersectionObserverEntry[]} entries */
+function attend(entries) {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    const figure = /** @type {HTMLElement} */ (target);
+    sheet.draw(figure, trim());
+    const id = /** @type {string} */ (figure.dataset.chapter);
+    if (!laid.has(id) && !wanted.has(id)) {
+      wanted.add(id);
+      fetchPages(id).then(() => { if (laid.has(id)) arrange(); wanted.delete(id); });
+    }
+  }
+  see();
+}
+const wanted = new Set();
+
+/** Tell the server which pages are on the screen: they are drawn first. */
+const see = calm(120, () => {
+  if (pane.offsetParent) order("/api/see", { chapter: model.id, pages: visible().map((figure) => Number(figure.dataset.index)) });
+});
+
+function visible() {
+  const { top, bottom } = desk.getBoundingClientRect();
+  return $$(".sheet[data-own='true']", desk).filter((figure) => {
+    const box = figure.getBoundingClientRect();
+    return box.bottom > top + 8 && box.top < bottom - 8;
+  });
+}
+
+/** Give the place in the source that is being read on the pages. */
+export function place() {
+  if (!pane.offsetParent || !lines.length || model.settings.layout === "strip") return null;
+  const still = desk.scrollHeight - desk.clientHeight;
+  const eye = desk.scrollTop + (still > 0 ? (desk.scrollTop / still) * desk.clientHeight : 0);
+  let at = 0;
+  lines.forEach((line, n) => { if (y(line.page, line.top) <= eye) at = n; });
+  const run = lines.flatMap((line, n) => (line.line === lines[at].line ? [n] : []));
+  return { line: lines[at].line, part: run.indexOf(at) / run.length };
+}
+
+/**
+ * Follow the other view, or go, to a place.
+ * @param {{line: number, part: number}} where
+ */
+export function follow(where) {
+  last = where;
+  if (!pane.offsetParent || !lines.length) return;
+  const line = lines.reduce((best, each) => (each.line <= where.line && each.line > best ? each.line : best), lines[0].line);
+  const run = lines.filter((each) => each.line === line);
+  sign(run);
+  const at = run[Math.min(run.length - 1, Math.floor(where.part * run.length))];
+  if (model.settings.layout === "strip") return sheets.get(`${model.id}/${at.page}`)?.scrollIntoView({ block: "nearest" });
+  const still = desk.scrollHeight - desk.clientHeight;
+  desk.scrollTop = (y(at.page, at.top) * still) / desk.scrollHeight;
+}
+
+/** @param {typeof lines} run */
+function sign(run) {
+  for (const figure of sheets.values()) {
+    const own = run.filter((each) => figure.dataset.chapter === model.id && each.page === Number(figure.dataset.index));
+    const span = own.length ? { top: Math.min(...own.map((each) => each.top)), bottom: Math.max(...own.map((each) => each.bottom)) } : null;
+    sheet.here(figure, span, trim().width);
+  }
+}
+
+/**
+ * Say how far down the desk a place of a page is: the right-hand page of a spread is read after the left-hand one.
+ * @param {number} page
+ * @param {number} top points
+ */
+function y(page, top) {
+  const row = /** @type {HTMLElement | null} */ (sheets.get(`${model.id}/${page}`)?.parentElement);
+  if (!row) return 0;
+  const part = top / trim().height;
+  const right = row.classList.contains("spread") && row.lastElementChild === sheets.get(`${model.id}/${page}`);
+  const share = row.classList.contains("spread") ? (right ? 0.5 : 0) + part / 2 : part;
+  return row.offsetTop + share * row.offsetHeight;
+}
+
+/**
+ * Turn to the next row of pages, or the one before.
+ * @param {number} by
+ */
+export function turn(by) {
+  const all = $$(".row", desk);
+  const middle = desk.scrollTop + desk.clientHeight / 2;
+  const at = all.findIndex((row) => row.offsetTop + row.offsetHeight > middle);
+  const row = all[Math.max(0, Math.min(all.length - 1, (at < 0 ? all.length - 1 : at) + by))];
+  if (!row) return desk.scrollBy(0, by * desk.clientHeight * 0.88);
+  tell("lead", "print");
+  desk.scrollTop = row.offsetTop + row.offsetHeight / 2 - desk.clientHeight / 2;
+}
+
+/**
+ * Make pages larger or smaller.
+ * @param {number} by
+ */
+export function zoom(by) {
+  const now = by ? model.settings.zoom.print * (by > 0 ? 1.15 : 1 / 1.15) : 1;
+  set({ zoom: { ...model.settings.zoom, print: Math.max(0.4, Math.min(4, now)) } });
+}
+
+function look() {
+  const { layout, marks, zoom } = model.settings;
+  press("#layouts", "layout", layout);
+  $("#marks-button").setAttribute("aria-pressed", String(marks));
+  const total = Object.values(chapter()?.marks ?? {}).reduce((sum, each) => sum + each, 0);
+  const own = laid.get(model.id)?.pages.reduce((sum, page) => sum + page.marks.length, 0);
+  $("#marks-count").textContent = String(own ?? total);
+  desk.dataset.layout = layout;
+  desk.style.setProperty("--across", layout === "spread" ? "2" : "1");
+  desk.style.setProperty("--ratio", String(trim().width / trim().height));
+  desk.style.setProperty("--zoom", String(zoom.print));
+  count();
+}
+
+function count() {
+  const all = visible().map(sheet.pageOf).filter((page) => page !== null);
+  const total = model.state?.book.pages;
+  const folios = all.map((page) => page.folio).filter(Boolean);
+  const shown = folios.length > 1 ? `${folios[0]}–${folios.at(-1)}` : folios[0] ?? "–";
+  $("#print-page").textContent = total ? `${shown} of ${total}` : shown;
+}
+
+function badge() {
+  const now = laid.get(model.id);
+  const rev = chapter()?.rev ?? 0;
+  const exact = !now || now.rev < rev ? "waiting" : now.stale || chapter()?.stale ? "stale" : "exact";
+  const badge = $("#exact");
+  badge.dataset.exact = exact;
+  badge.textContent = { exact: "Exact", stale: "Stale numbers", waiting: "Laying out" }[exact];
+  badge.title = {
+    exact: "This is the page of the built PDF",
+    stale: "Page numbers and references are those of the last layout of the whole book",
+    waiting: "The pages shown are those before your last save",
+  }[exact];
+}
+
+/** The page's size in points. */
+const trim = () => ({ width: model.state?.book.trim.width_pt ?? 396, height: model.state?.book.trim.height_pt ?? 612 });
