@@ -1,4 +1,4 @@
-"""Markdown with front matter -> a book: EPUB, print-ready PDF, tagged PDF for the screen.
+"""Markdown with front matter -> a book: EPUB, print-ready PDF, tagged PDF for the screen, pages for the web.
 
 The verbs of the command line, for programs:
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="packager",
-    help="Turn a folder of Markdown into a book: EPUB, print-ready PDF, tagged PDF for the screen.",
+    help="Turn a folder of Markdown into a book: EPUB, print-ready PDF, tagged PDF for the screen, pages for the web.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -87,7 +87,9 @@ def new(
 @app.command()
 def build(
     paths: Paths = None,
-    to: Annotated[str, typer.Option("--to", "-t", help="Editions, with commas: epub, print, screen.")] = "epub,print",
+    to: Annotated[
+        str, typer.Option("--to", "-t", help="Editions, with commas: epub, print, screen, web.")
+    ] = "epub,print",
     out: Out = Path("dist"),
     theme: Annotated[str, typer.Option(help="A theme to take instead of the book's own.")] = "",
     jobs: Annotated[
@@ -150,16 +152,25 @@ def preview(
     ] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to serve on; 0 for any.")] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    lan: Annotated[bool, typer.Option("--lan", help="Let devices in the network read along for two hours.")] = False,
+    editor: Annotated[
+        str, typer.Option(help="Editor to open places in: code, subl, 'vim +{line} {file}'.", show_default=False)
+    ] = "",
     theme: Annotated[str, typer.Option(help="A theme to take instead of the book's own.")] = "",
     poll: Annotated[bool, typer.Option("--poll", help="Look at file times: for drives that tell nothing.")] = False,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A further HOST:PORT that leads here, of a tunnel.", show_default=False)
+    ] = None,
 ) -> None:
-    """Show a book in the browser as it is being written; stop with Ctrl-C."""
+    """Show a book in the browser while it is written; Ctrl-C ends it."""
     if theme:
         _check_theme(theme)
     with _stopping():
-        from packager.preview import serving
+        from packager.preview.serving import Wishes, preview
 
-        serving.preview(path, port=port, browser=not no_open, theme=theme, poll=poll, tell=typer.echo)
+        hosts = tuple(allow_host or ())
+        wishes = Wishes(port, not no_open, lan, editor, theme, poll, hosts)
+        preview(path, wishes, lambda line: typer.echo(visible(line)))
 
 
 @app.command()

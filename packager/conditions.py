@@ -29,5 +29,6 @@ def check(element: etree._Element, notices: Notices) -> None:
         for name in classes(node):
             if name.startswith(ONLY) and name.removeprefix(ONLY) not in EDITIONS:
                 near = get_close_matches(name, [ONLY + edition for edition in EDITIONS], 1, 0.75)
-                hint = f"did you mean `.{near[0]}`?" if near else "there are .only-epub, .only-print, .only-screen"
+                known = ", ".join(f".{ONLY}{edition}" for edition in EDITIONS)
+                hint = f"did you mean `.{near[0]}`?" if near else f"there are {known}"
                 notices.warn(node, "only-unknown", f"`.{name}` names no edition, and all editions show it", hint, name)

@@ -8,6 +8,7 @@ kin (https://www.w3.org/TR/css-values-4/#math) and style queries, `@container st
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -238,6 +239,29 @@ def functions(value: str) -> Iterator[str]:
             pending.extend(node.arguments)
 
 
+def legible(colour: str, ground: str) -> str:
+    """Return a colour darkened on `white`, lightened on `black`, until its text is easily read on a ground near to it.
+
+    The contrast is 5.5 to 1 with a ground a tenth lighter or darker (https://www.w3.org/TR/WCAG22/#contrast-minimum).
+    """
+    parsed = color4.parse_color(colour)
+    if parsed is None or isinstance(parsed, str):
+        return colour
+    hue, lightness, saturation = rgb_to_hls(*(min(max(float(c), 0.0), 1.0) for c in parsed.to("srgb").coordinates))
+    end, paper = (0.0, 0.9) if ground == "white" else (1.0, 0.15)
+    for step in range(41):
+        mixed = hls_to_rgb(hue, lightness + (end - lightness) * step / 40, saturation)
+        bright, dark = sorted((_luminance(mixed), _luminance([paper] * 3)), reverse=True)
+        if (bright + 0.05) / (dark + 0.05) >= 5.5:
+            break
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in mixed)
+
+
+def _luminance(channels: Iterable[float]) -> float:
+    linear = [((c + 0.055) / 1.055) ** 2.4 if c > 0.04045 else c / 12.92 for c in channels]
+    return sum(share * channel for share, channel in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
 def grey(colour: str) -> float | None:
     """Weigh a CSS colour as a tint of black, 0 (paper) to 1 (ink); None for what is no colour of its own.
 
@@ -246,8 +270,7 @@ def grey(colour: str) -> float | None:
     parsed = color4.parse_color(colour)
     if parsed is None or isinstance(parsed, str):
         return None
-    channels = [((c + 0.055) / 1.055) ** 2.4 if c > 0.04045 else c / 12.92 for c in parsed.to("srgb").coordinates]
-    luminance = sum(share * channel for share, channel in zip((0.2126, 0.7152, 0.0722), channels, strict=True))
+    luminance = _luminance(parsed.to("srgb").coordinates)
     lightness = 116 * luminance ** (1 / 3) - 16 if luminance > 0.008856 else 903.3 * luminance
     return float(round(min(max(1 - lightness / 100, 0), 1), 2))
 

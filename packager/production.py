@@ -4,16 +4,13 @@ What reads and lays out a manuscript is imported where it is called: a book that
 """
 
 import os
-import re
-import shutil
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from packager import finished, folder, store
+from packager import finished, folder, placing, store
 from packager.editions import Output, Progress
 from packager.finished import Finished
 from packager.problems import PackagerError, Problem, error, has_errors, in_order
@@ -23,17 +20,14 @@ if TYPE_CHECKING:
     from packager.lint.mending import Mended
     from packager.theme import Theme
 
-EDITIONS = ("epub", "print", "screen")
+EDITIONS = ("epub", "print", "screen", "web")
 """Editions by the names `--to` takes."""
 DEFAULT = ("epub", "print")
-
-TEMPORARY = re.compile(r"\.(.+)\.([0-9]+)\.packager$")
-"""Name of a file being written: the target's name and the process that writes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One finished file."""
+    """One finished file, or a folder for the web."""
 
     edition: str
     path: Path
@@ -146,7 +140,7 @@ def put(path: Path, mended: Iterable["Mended"]) -> None:
         if not os.access(target, os.W_OK):
             raise PackagerError(error("output-unwritable", "the file may not be written", each.path))
         files[target] = each.after
-    publish(files)
+    placing.publish(files)
 
 
 def build(
@@ -176,17 +170,28 @@ def build(
     name = next((each.name for each in made.values()), path.stem)
     problems = in_order(problem for each in made.values() for problem in (*each.problems, *each.output.problems))
     try:
-        publish({out / name: data for each in made.values() for name, data in each.output.files.items()})
+        files = {name: data for each in made.values() for name, data in each.output.files.items()}
+        folders = {out / name.partition("/")[0] for name in files if "/" in name}
+        placing.publish({out / name: data for name, data in files.items()}, folders)
     except PackagerError as stop:
         return Report(path, name, (), in_order([*problems, *stop.problems]))
     for edition in fresh:
         finished.keep(path, edition, theme, made[edition], seen)
-    files = tuple(
-        Made(edition, out / name, len(data), made[edition].words, made[edition].output.pages, seconds[edition])
+    told = tuple(
+        Made(edition, out / name, size, made[edition].words, made[edition].output.pages, seconds[edition])
         for edition in editions
-        for name, data in made[edition].output.files.items()
+        for name, size in _sizes(made[edition].output)
     )
-    return Report(path, name, files, problems)
+    return Report(path, name, told, problems)
+
+
+def _sizes(output: Output) -> Iterable[tuple[str, int]]:
+    """List each file with its size; a folder counts as one."""
+    sizes: dict[str, int] = {}
+    for name, data in output.files.items():
+        name = name.partition("/")[0]
+        sizes[name] = sizes.get(name, 0) + len(data)
+    return sizes.items()
 
 
 def _make_all(path: Path, editions: Sequence[str], theme: str, jobs: int | None, progress: Progress | None,
@@ -231,91 +236,20 @@ def make(
         from packager.editions import print as pages
 
         return pages.make(rendered, look, edition=edition, jobs=jobs, progress=progress)
+    if edition == "web":
+        from packager.editions import web
+
+        return web.make(rendered, look, progress)
     raise PackagerError(
         error("edition-unknown", f"there is no edition {edition}", hint=f"ask for {', '.join(EDITIONS)}")
     )
 
 
-def publish(files: dict[Path, bytes]) -> None:
-    """Put files in place: each is written beside its target and renamed over it, so that no reader sees half a file.
-
-    Raises PackagerError where a file cannot be written; files already there stay as they were. One that is replaced
-    leaves its rights to the new one.
-    """
-    written: list[tuple[Path, Path]] = []
-    try:
-        for target, data in files.items():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            sweep(target.parent)
-            if target.is_dir():
-                raise PackagerError(
-                    error(
-                        "output-unwritable", f"{target.name} is a folder", hint="move it away, or choose another --out"
-                    )
-                )
-            temporary = target.with_name(f".{target.name}.{os.getpid()}.packager")
-            written.append((temporary, target))
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            if target.exists():
-                shutil.copymode(target, temporary)
-        for temporary, target in written:
-            temporary.replace(target)
-    except OSError as fault:
-        reason = (fault.strerror or str(fault)).capitalize()
-        raise PackagerError(
-            error(
-                "output-unwritable",
-                f"{reason}: {os.fspath(fault.filename or 'the output folder')}",
-                hint="choose another folder with --out",
-            )
-        ) from fault
-    finally:
-        for temporary, _ in written:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-
-
-def sweep(folder: Path) -> None:
-    """Remove what builds that were killed left behind in an output folder."""
-    for path in folder.glob(".*.packager"):
-        match = TEMPORARY.match(path.name)
-        if match and not _alive(int(match[2])):
-            with suppress(OSError):
-                path.unlink()
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
 def clean(out: Path, names: Iterable[str] | None = None) -> tuple[Path, ...]:
-    """Remove finished books from an output folder: those of the names given, else every EPUB and PDF; returns them.
+    """Remove finished books from an output folder: those of the names given, else all; returns them.
 
     With all books goes what was kept of them to build them faster.
     """
     if names is None:
         store.clear()
-    if not out.is_dir():
-        return ()
-    sweep(out)
-    wanted = (
-        None
-        if names is None
-        else {f"{name}{ending}" for name in names for ending in (".epub", "-print.pdf", "-screen.pdf")}
-    )
-    gone = []
-    for path in sorted(out.iterdir()):
-        ours = path.suffix == ".epub" or path.name.endswith(("-print.pdf", "-screen.pdf"))
-        if path.is_file() and ours and (wanted is None or path.name in wanted):
-            path.unlink()
-            gone.append(path)
-    return tuple(gone)
+    return placing.clean(out, names)

@@ -326,6 +326,8 @@ def _tokens(theme: Theme, edition: str, measures: Mapping[str, str]) -> dict[str
         elif knob.type != "text":
             tokens[knob.name] = str(value).lower() if knob.type == "flag" else str(value)
     tokens |= _stacks(theme)
+    accent = str(theme.style["accent"])
+    tokens["accent-by-day"], tokens["accent-by-night"] = css.legible(accent, "white"), css.legible(accent, "black")
     body = next(face for face in theme.faces if face.family == theme.style["body-font"])
     heights = fonts.metrics(body)
     tokens["cap-height"] = f"{heights.capital:.4f}"

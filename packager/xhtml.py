@@ -54,7 +54,18 @@ def page(
 def markup(
     tree: etree._Element, link: Callable[[str], str | None], images: Mapping[str, str], *, keep: Container[str] = ()
 ) -> str:
-    """Write a canonical tree for a page.
+    """Write a canonical tree for a page: `settled`, as XHTML."""
+    tree = settled(tree, link, images, keep=keep)
+    for element in tree.iter(etree.Element):
+        if (lang := element.get("lang")) is not None:
+            element.set(_XML_LANG, lang)
+    return written(tree)
+
+
+def settled(
+    tree: etree._Element, link: Callable[[str], str | None], images: Mapping[str, str], *, keep: Container[str] = ()
+) -> etree._Element:
+    """Copy a canonical tree with the addresses that hold on its page.
 
     `link` turns an id into an address, None where the edition lacks the place: such a link becomes plain text.
     `images` gives each image's address by its path in the manuscript; `keep` names the `data-` attributes, all of them
@@ -66,8 +77,6 @@ def markup(
         attributes = element.attrib
         for name in [name for name in attributes if str(name).startswith("data-") and name not in keep]:
             del attributes[name]
-        if "lang" in attributes:
-            attributes[_XML_LANG] = attributes["lang"]
         if element.tag == "a" and str(attributes.get("href", "")).startswith("#"):
             _relink(element, link(str(attributes["href"])[1:]))
         elif element.tag == "img":
@@ -75,6 +84,11 @@ def markup(
         # Readers that take the page for HTML would put all that follows into an empty element closed by a slash.
         if element.text is None and not len(element) and element.tag not in _VOID and "{" not in str(element.tag):
             element.text = ""
+    return tree
+
+
+def written(tree: etree._Element) -> str:
+    """Write a settled tree so that it is read alike as XML and as HTML."""
     text = etree.tostring(tree, encoding="unicode")
     return text.replace(f' xmlns:epub="{OPS}"', "").replace(_WORD_JOINER, "")
 

@@ -91,6 +91,23 @@ def test_grey_weighs_colours_as_the_eye_does() -> None:
     assert css.grey("no colour") is None
 
 
+@pytest.mark.parametrize("colour", ["#7a1f1f", "#ffff00", "white", "black", "rgb(0 0 0 / 50%)"])
+def test_legible_stands_off_from_either_ground(colour: str) -> None:
+    def contrast(ink: str, paper: str) -> float:
+        shades = [[int(text[at : at + 2], 16) / 255 for at in (1, 3, 5)] for text in (ink, paper)]
+        linear = [[c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shade] for shade in shades]
+        low, high = sorted(0.2126 * red + 0.7152 * green + 0.0722 * blue for red, green, blue in linear)
+        return (high + 0.05) / (low + 0.05)
+
+    assert contrast(css.legible(colour, "white"), "#f5efe2") >= 4.5
+    assert contrast(css.legible(colour, "black"), "#25221e") >= 4.5
+
+
+def test_legible_leaves_what_can_be_read() -> None:
+    assert css.legible("#7a1f1f", "white") == "#7a1f1f"
+    assert css.legible("currentcolor", "white") == "currentcolor"
+
+
 def test_neutral_turns_greys_into_black_ink_and_leaves_colours() -> None:
     assert css.neutral("1px solid #000") == "1px solid device-cmyk(0 0 0 1)"
     assert css.neutral("white") == "device-cmyk(0 0 0 0)"

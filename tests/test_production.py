@@ -2,8 +2,6 @@
 
 import os
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -87,28 +85,6 @@ def test_output_that_is_a_folder(manuscript: Write, tmp_path: Path) -> None:
     (tmp_path / "dist" / "book.epub").mkdir(parents=True)
     (problem,) = production.build(manuscript(BOOK), ["epub"], tmp_path / "dist").problems
     assert problem.code == "output-unwritable"
-
-
-def test_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = tmp_path / "book.epub"
-    target.write_bytes(b"old")
-    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(PackagerError, match="No space left"):
-        production.publish({target: b"new"})
-    assert target.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_leftovers_of_killed_builds_go(tmp_path: Path) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True, text=True
-    )
-    dead = tmp_path / f".book.epub.{ended.stdout.strip()}.packager"
-    alive = tmp_path / f".other.epub.{os.getppid()}.packager"
-    dead.touch()
-    alive.touch()
-    production.sweep(tmp_path)
-    assert list(tmp_path.iterdir()) == [alive]
 
 
 def test_clean(tmp_path: Path) -> None:
