@@ -13,9 +13,8 @@ from hashlib import sha256
 from multiprocessing.connection import Connection
 from xml.etree import ElementTree
 
-import weasyprint
-
 from packager.layout import painting, sighting, worker
+from packager.layout.engine import weasyprint
 from packager.layout.framing import Frame
 from packager.layout.jobs import Pages
 from packager.layout.lines import Sight

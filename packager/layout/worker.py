@@ -6,9 +6,7 @@ the system, so that a page is the same on every machine.
 
 import gc
 import logging
-import os
 import tempfile
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
@@ -18,15 +16,13 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
-os.environ["FONTCONFIG_FILE"] = str(files("packager.layout") / "fonts.conf")  # before Pango is loaded, with WeasyPrint
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it misses the fonts of the system
-    import cssselect2
-    import pyphen
-    import weasyprint
-    from weasyprint.css.counters import CounterStyle
-    from weasyprint.text.fonts import FontConfiguration, get_hb_object_data
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+from packager.layout.engine import weasyprint  # isort: split
+
+import cssselect2
+import pyphen
+from weasyprint.css.counters import CounterStyle
+from weasyprint.text.fonts import FontConfiguration, get_hb_object_data
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from packager import images
 from packager.layout import mending, patches, proof, reading, tagging
