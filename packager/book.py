@@ -139,6 +139,8 @@ class Options:
     """Titles for the page of other books by the author."""
     colophon: bool = False
     """Whether a page at the end tells typeface and make."""
+    goal: int = 0
+    """Words that the author wants the book to have; 0 for no goal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ class Section:
     """BCP 47 tag where it differs from the book's."""
     index: str = ""
     """Name of the index that a section of the role `index` holds; empty for the unnamed one."""
+    goal: int = 0
+    """Words that the author wants to write here; 0 for no goal."""
     lines: tuple[int, ...] = field(default=(), repr=False)
     """Line of the file for each line of `text`, where includes shifted them; empty where they follow each other."""
 

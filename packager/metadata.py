@@ -160,6 +160,11 @@ def _words(value: Tree) -> Tree:
     return [word for item in items for word in (item.split() if isinstance(item, str) else [item])]
 
 
+def _count(value: Tree) -> Tree:
+    """Take the marks of thousands out of a number: `80,000`."""
+    return re.sub(r"(?<=\d)[,_ ](?=\d{3})", "", value) if isinstance(value, str) else value
+
+
 def _person(value: Tree) -> Tree:
     """Bring the forms in which tools write a person to `{name, role, file-as}`."""
     if isinstance(value, str):
@@ -193,6 +198,7 @@ Text = Annotated[str, AfterValidator(_one_line)]
 Prose = Annotated[str, AfterValidator(lambda text: str(text).strip())]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
 Language = Annotated[str, AfterValidator(language)]
+Goal = Annotated[int, Field(ge=0, le=10_000_000), BeforeValidator(_count)]
 
 
 class _Keys(BaseModel):
@@ -246,6 +252,7 @@ class BookKeys(_Keys):
     csl: Text = ""
     also_by: Texts = ()
     colophon: bool = False
+    goal: Goal = 0
     checks: dict[str, Any] = {}
     css: Texts = ()
     variables: dict[Annotated[str, AfterValidator(_variable)], Annotated[Text, BeforeValidator(_spoken)]] = {}
@@ -267,6 +274,7 @@ class SectionKeys(_Keys):
     draft: bool = False
     lang: Annotated[str, AfterValidator(language)] = ""
     index: Text = ""
+    goal: Goal = 0
 
 
 Keys = TypeVar("Keys", bound=_Keys)
@@ -345,6 +353,7 @@ def options(keys: BookKeys, front: FrontMatter) -> Options:
         csl=keys.csl,
         also_by=keys.also_by,
         colophon=keys.colophon,
+        goal=keys.goal,
     )
 
 

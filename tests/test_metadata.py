@@ -173,7 +173,7 @@ def test_options_carry_typed_knobs_and_their_lines() -> None:
 def test_a_section_says_what_it_is() -> None:
     keys, problems = section_keys(
         parse(
-            "title: T\nshort_title: S\ntype: dedication\nunnumbered: true\neditions: print\ndraft: no\nid: to-ada",
+            "title: T\ngoal: 2,000\nshort_title: S\ntype: dedication\nunnumbered: true\neditions: print\ndraft: no\nid: to-ada",
             "1.md",
         )
     )
@@ -181,6 +181,7 @@ def test_a_section_says_what_it_is() -> None:
     assert (keys.title, keys.short_title, keys.role, keys.numbered, keys.editions, keys.draft, keys.id) == (
         "T", "S", "dedication", False, ("print",), False, "to-ada",
     )  # fmt: skip
+    assert keys.goal == 2000
 
 
 @pytest.mark.parametrize(
@@ -190,6 +191,7 @@ def test_a_section_says_what_it_is() -> None:
         ("editions: [kindle]", "1.md:2: `editions` is no edition: 'kindle' (there are epub, print, screen, web)"),
         ("id: To Ada", "1.md:2: `id` is no id: 'To Ada' (write to-ada: small letters, digits and hyphens)"),
         ("publisher: P", "1.md:2: `publisher` says something of the whole book (move it to book.md)"),
+        ("goal: many", "1.md:2: `goal` must be a whole number, not 'many'"),
         ("titel: P", "1.md:2: unknown key `titel` (did you mean `title`?)"),
     ],
 )

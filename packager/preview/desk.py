@@ -5,47 +5,30 @@ Reading and laying out happen in threads and processes of their own; the loop th
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any
 
 from packager import theme
-from packager.galley import Galley
 from packager.preview import status
+from packager.preview.editor import Editor
 from packager.preview.events import Events
-from packager.preview.reflow import Sheet
 from packager.preview.session import Change, Session, Version
 from packager.preview.state import Settings
 from packager.preview.watch import Watch, is_remote
-from packager.theme import Theme
 
+if TYPE_CHECKING:
+    from packager.preview.pages import Proofs
+
+PAUSE = 0.7
+"""Seconds without a save after which the text is read as a copy-editor would."""
 IDLE = 2.0
-"""Seconds without a save after which the whole book is brought up to date."""
+"""Seconds without a save after which the whole book is laid out."""
 _WHOLE = 6
 """Chapters that are sent whole after one save; more of them are fetched by the pages that show them."""
 
-
-class Pages(Protocol):
-    """The print side, as the desk uses it."""
-
-    def show(self, galley: Galley, look: Theme, chapter: str, *, urgent: bool = True) -> None:
-        """Lay a chapter out now."""
-
-    def see(self, chapter: str, pages: Sequence[int]) -> None:
-        """Take note of the pages on screen."""
-
-    def pages(self, chapter: str) -> dict[str, object] | None:
-        """Give the pages of a chapter."""
-
-    def image(self, hash: str, scale: int) -> bytes | None:
-        """Give a page's picture."""
-
-    def idle(self) -> None:
-        """Bring the whole book up to date."""
-
-    def close(self) -> None:
-        """End the layout process."""
+Told = Callable[[dict[str, Any]], None]
 
 
 class Desk:
@@ -56,91 +39,157 @@ class Desk:
         session: Session,
         settings: Settings,
         *,
-        proofs: Callable[[Callable[[dict[str, object]], None]], Pages] | None = None,
-        editor: str = "",
+        printing: "Callable[[Told], Proofs] | None" = None,
+        editor: Editor | None = None,
         poll: bool = False,
     ) -> None:
+        """`printing` makes the print side; without it there are no pages. `poll` looks at times instead of events."""
         self.session, self.settings, self.editor = session, settings, editor
         self.events = Events()
+        self.proofs: Proofs | None = None
         self.chapter = ""
         """The chapter that was looked at last."""
-        self._make_proofs, self._poll = proofs, poll
-        self._proofs: Pages | None = None
+        self.links: Mapping[str, object] = {}
+        """What the page shows to lead other devices here."""
+        self._printing, self._poll = printing, poll
         self._worker = ThreadPoolExecutor(1, "preview")
-        self._read = asyncio.Event()
-        self._proof: dict[str, object] = {}
+        self._ready = asyncio.Event()
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Follow the manuscript as long as the block lasts."""
         self.events.open()
-        loop = asyncio.get_running_loop()
-        root = self.session.path if self.session.path.is_dir() else self.session.path.parent
         themes = theme.folder()
-        watch = Watch([root, *([themes] if themes else [])], poll=self._poll or is_remote(root))
-        tasks = [asyncio.create_task(self._follow(watch))]
-        if self._make_proofs:
-            self._proofs = await loop.run_in_executor(None, self._make_proofs, self._heard)
+        watch = Watch([self.session.root, *([themes] if themes else [])],
+                      poll=self._poll or is_remote(self.session.root))  # fmt: skip
+        following = asyncio.create_task(self._follow(watch))
         try:
             yield
         finally:
             watch.stop()
-            self.events.close()
-            for task in tasks:
-                task.cancel()
-            if self._proofs:
-                await asyncio.to_thread(self._proofs.close)
-            self._worker.shutdown(wait=False, cancel_futures=True)
+            self.close()
+            following.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await following
+            self._worker.shutdown(wait=True, cancel_futures=True)
+            if self.proofs:
+                await asyncio.to_thread(self.proofs.close)
+
+    def close(self) -> None:
+        """Say goodbye to every page; to be called on the loop."""
+        self.events.close()
+        self._ready.set()
 
     async def version(self) -> Version | None:
-        """Give the book once it has been read for the first time."""
-        await self._read.wait()
+        """Give the book, once it has been looked at for the first time; None where it could not be read."""
+        await self._ready.wait()
         return self.session.version
 
     async def _follow(self, watch: Watch) -> None:
-        """Read the book, and again whenever a file of it changed."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._worker, self._refresh, frozenset())
-        self._read.set()
-        async for paths in watch.batches():
-            await loop.run_in_executor(self._worker, self._refresh, paths)
-            self._read.set()
+        """Read the book, and again whenever a file of it changed; do what can wait when nothing does."""
+        await self._do(self._refresh, ())
+        self._ready.set()
+        await self._do(self._start_printing)
+        waiting = asyncio.create_task(self._wait())
+        try:
+            async for paths in watch.batches():
+                waiting.cancel()
+                await self._do(self._refresh, paths)
+                waiting = asyncio.create_task(self._wait())
+        finally:
+            waiting.cancel()
 
-    def _refresh(self, paths: frozenset[str]) -> None:
+    async def _wait(self) -> None:
+        await asyncio.sleep(PAUSE)
+        await self._do(self._read_closely)
+        await asyncio.sleep(IDLE - PAUSE)
+        if self.proofs:
+            self.proofs.idle()
+
+    async def _do(self, work: Callable[..., None], *told: object) -> None:
+        """Run something in the one thread that reads the book."""
+        await asyncio.get_running_loop().run_in_executor(self._worker, work, *told)
+
+    def _start_printing(self) -> None:
+        if self._printing:
+            self.proofs = self._printing(self._heard)
+            self._show()
+
+    def _refresh(self, paths: Iterable[str]) -> None:
         saved = status.saved(paths)
         themes = theme.folder()
         if themes and any(Path(path).is_relative_to(themes) for path in paths):
             theme.forget()
         change = self.session.refresh()
         version = self.session.version
-        if version is None or not change.told:
-            return
-        self._tell(change, version, saved)
+        if change.told and version:
+            self._tell(change, version, saved)
+        elif change.told:
+            self.tell_state()
 
     def _tell(self, change: Change, version: Version, saved: float | None) -> None:
-        for place, (id, lines) in enumerate(sorted(change.chapters.items(), key=lambda item: item[0] != self.chapter)):
-            sheet = version.sheets[id]
-            html = text(version, sheet) if place < _WHOLE else None
+        # The chapter that is looked at goes first.
+        order = sorted(change.chapters.items(), key=lambda item: item[0] != self.chapter)
+        for place, (id, lines) in enumerate(order):
+            html = version.document(id) if place < _WHOLE else None
             news = {"id": id, "rev": version.rev, "html": html, "changed": lines, "saved": saved}
             self.events.publish("chapter", news, id)
         if change.style:
             self.events.publish("css", {"rev": version.styled, "saved": saved})
-        self.events.publish("state", self.state())
-        if self._proofs and (self.chapter in version.sheets or change.chapters):
-            shown = self.chapter if self.chapter in version.sheets else next(iter(change.chapters))
-            self._proofs.show(version.galley, version.look, shown)
+        self.tell_state()
+        if order and self.chapter not in change.chapters and not change.style:
+            self._show(order[0][0])
+        self._show()
 
-    def _heard(self, event: dict[str, object]) -> None:
+    def _read_closely(self) -> None:
+        if self.session.read_closely():
+            self.tell_state()
+
+    def look(self, chapter: str, pages: Iterable[int] = ()) -> None:
+        """Take note of the chapter and the pages, from 0, that are on screen."""
+        version = self.session.version
+        if version is None or chapter not in version.sheets:
+            return
+        if chapter != self.chapter:
+            self.chapter = chapter
+            self._show()
+        if self.proofs:
+            self.proofs.see(chapter, sorted(pages))
+
+    def _show(self, chapter: str = "") -> None:
+        """Have a chapter laid out, or the one that is looked at."""
+        version = self.session.version
+        chapter = chapter or self.chapter
+        if self.proofs and version and chapter in version.sheets:
+            self.proofs.show(version.galley, version.look, chapter)
+
+    def _heard(self, event: dict[str, Any]) -> None:
         """Pass on what the print side tells."""
-        kind = str(event.get("event") or event.get("kind") or event.get("type"))
-        self.events.publish(kind, event, str(event.get("chapter") or event.get("hash") or ""))
+        told = dict(event)
+        kind = str(told.pop("event"))
+        self.events.publish(kind, told, str(told.get("chapter") or told.get("hash") or ""))
+        if kind in ("pages", "proof") and (kind == "pages" or told.get("fresh")):
+            self.tell_state()
 
-    def state(self, *, reads_only: bool = False) -> dict[str, object]:
-        """Tell all that the page shows besides the chapters themselves."""
-        return status.state(self.session, self._proofs, self.settings.values,
-                            editor=bool(self.editor) and not reads_only, lan=reads_only)  # fmt: skip
+    def tell_state(self) -> None:
+        """Send the state to all pages."""
+        self.events.publish("state", self.state(), guests=self.state(guest=True))
 
+    def state(self, *, guest: bool = False) -> dict[str, object]:
+        """Tell all that a page shows besides the chapters themselves; a guest may only read."""
+        book = getattr(self.proofs, "book", None)
+        return {
+            **status.state(self.session, book() if book else None),
+            "settings": self.settings.values,
+            "editor": self.editor is not None and not guest,
+            "lan": guest,
+            **({} if guest else self.links),
+        }
 
-def text(version: Version, sheet: Sheet) -> str:
-    """Give a chapter's document as it is served, with the address of the style sheet that belongs to it."""
-    return sheet.document.decode().replace('href="style.css"', f'href="/style.css?rev={version.styled}"', 1)
+    def place(self, path: str) -> Path | None:
+        """Find a file of the book that may be opened in the editor; None for any other."""
+        version = self.session.version
+        if version is None or path not in version.paths:
+            return None
+        file, root = (self.session.root / path).resolve(), self.session.root.resolve()
+        return file if file.is_relative_to(root) and file.is_file() else None

@@ -33,24 +33,30 @@ class Events:
         """Take the running loop for the one that pages are served on."""
         self._loop = asyncio.get_running_loop()
 
-    def publish(self, kind: str, data: Mapping[str, object], key: str = "") -> None:
-        """Send news to all pages; it replaces news of the same kind and key that still waits."""
+    def publish(
+        self, kind: str, data: Mapping[str, object], key: str = "", *, guests: Mapping[str, object] | None = None
+    ) -> None:
+        """Send news to all pages; it replaces news of the same kind and key that still waits.
+
+        `guests` is what those hear instead that may only read.
+        """
         if self._loop is None or not self._mailboxes:
             return
         frame = encode(kind, data)
+        apart = encode(kind, guests) if guests else frame
         try:
-            self._loop.call_soon_threadsafe(self._deliver, (kind, key), frame)
+            self._loop.call_soon_threadsafe(self._deliver, (kind, key), frame, apart)
         except RuntimeError:  # the loop has been closed meanwhile: nobody listens any more
             return
 
-    def _deliver(self, key: tuple[str, str], frame: bytes) -> None:
+    def _deliver(self, key: tuple[str, str], frame: bytes, apart: bytes) -> None:
         for mailbox in self._mailboxes:
-            mailbox.put(key, frame)
+            mailbox.put(key, apart if mailbox.guest else frame)
 
     @contextmanager
-    def subscribed(self) -> Iterator["Mailbox"]:
+    def subscribed(self, *, guest: bool = False) -> Iterator["Mailbox"]:
         """Give a mailbox that is filled until the block ends."""
-        mailbox = Mailbox()
+        mailbox = Mailbox(guest)
         self._mailboxes.add(mailbox)
         if self._closed:
             mailbox.close()
@@ -65,11 +71,19 @@ class Events:
         for mailbox in self._mailboxes:
             mailbox.close()
 
+    def dismiss(self) -> None:
+        """End the streams of guests; to be called on the loop."""
+        for mailbox in self._mailboxes:
+            if mailbox.guest:
+                mailbox.close()
+
 
 class Mailbox:
     """What waits for one page; used on the loop only."""
 
-    def __init__(self) -> None:
+    def __init__(self, guest: bool = False) -> None:
+        self.guest = guest
+        """Whether a page listens that may only read."""
         self._waiting: dict[tuple[str, str], bytes] = {}
         self._filled = asyncio.Event()
         self._closed = False

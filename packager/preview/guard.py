@@ -8,7 +8,7 @@ the token keeps out other programs, and the answers' headers keep what they hold
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
@@ -23,8 +23,8 @@ LONGEST_TARGET = 2048
 """Bytes of a path with its query."""
 
 SHELL_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """What the preview's own page may do: only what comes from this server."""
 CHAPTER_POLICY = (
@@ -45,6 +45,7 @@ _HEADERS = {
 }
 """What every answer carries unless it says something of its own."""
 _SAFE = ("GET", "HEAD")
+_CLOSED = "Open the address that `packager preview` printed."
 
 
 def token() -> str:
@@ -81,6 +82,13 @@ class Guard:
 
     def __init__(self, app: ASGIApp, admitted: Pass) -> None:
         self.app, self.admitted = app, admitted
+        self._tickets: set[str] = set()
+
+    def ticket(self) -> str:
+        """Draw a token that opens the door once: the command lines of programs are for all to read."""
+        drawn = token()
+        self._tickets.add(drawn)
+        return drawn
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
@@ -101,10 +109,10 @@ class Guard:
 
         headers = Headers(scope=scope)
         refusal = self._refusal(scope, headers)
-        if refusal is None and scope["path"] == "/" and scope["query_string"]:
+        if refusal is None and scope["path"] == "/" and scope["query_string"].startswith(b"t="):
             refusal = self._entrance(scope)
         elif refusal is None and not self._knows(headers):
-            refusal = _refused(403, "Open the address that `packager preview` printed.")
+            refusal = _refused(403, _CLOSED)
         if refusal is not None:
             await refusal(scope, receive, dressed)
             return
@@ -144,9 +152,11 @@ class Guard:
         """Take the token from the address that was printed, and send on to an address without it."""
         try:
             given = parse_qs(scope["query_string"].decode("ascii"), strict_parsing=True, max_num_fields=1)["t"][0]
-        except (KeyError, ValueError):
-            return _refused(403, "Open the address that `packager preview` printed.")
-        if not self._is_right(given):
+        except ValueError:
+            return _refused(403, _CLOSED)
+        if given in self._tickets:
+            self._tickets.discard(given)
+        elif not self._is_right(given):
             return _refused(403, "This address is of an earlier preview: open the one that was printed last.")
         answer = Response(status_code=303, headers={"Location": "/"})
         answer.set_cookie(self.admitted.cookie, self.admitted.token, path="/", httponly=True, samesite="strict")
@@ -163,6 +173,25 @@ class Guard:
 
     def _is_right(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self.admitted.token.encode())
+
+
+class Doors:
+    """Has a guard at each port: one for this machine, perhaps one for its network."""
+
+    def __init__(self, guards: Mapping[int, Guard]) -> None:
+        self.guards = dict(guards)
+
+    def close(self, port: int) -> None:
+        """Let nobody in any more at a port."""
+        self.guards.pop(port, None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to the guard of the port that it came in by."""
+        if scope["type"] == "lifespan":
+            await next(iter(self.guards.values()))(scope, receive, send)
+            return
+        guard = self.guards.get((scope.get("server") or ("", 0))[1])
+        await (guard or _refused(403, "This address is closed."))(scope, receive, send)
 
 
 def _is_odd(scope: Scope) -> bool:

@@ -5,10 +5,11 @@ What cannot be read does not take away what could be read last: that stays until
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 
-from packager import production
+from packager import lint, manuscript, production
 from packager.galley import Galley, Memo
 from packager.preview.reflow import Reader, Reflow, Sheet
 from packager.problems import PackagerError, Problem, Severity, in_order
@@ -51,6 +52,19 @@ class Version:
         """The chapters, in reading order."""
         return self.reflow.sheets
 
+    @property
+    def paths(self) -> frozenset[str]:
+        """The text files of the book, relative to its folder; those that are at fault too."""
+        book = self.galley.book
+        named = (section.path for section in book.sections), (sheet.path for sheet in book.stylesheets)
+        at_fault = (problem.path for problem in (*self.problems, *self.broken))
+        return frozenset({*chain(*named, at_fault), book.path} - {""})
+
+    def document(self, chapter: str) -> str:
+        """Give a chapter's page as it is served, with the address of the style sheet that belongs to it."""
+        page = self.sheets[chapter].document.decode()
+        return page.replace('href="style.css"', f'href="/style.css?rev={self.styled}"', 1)
+
 
 class Session:
     """Reads the book again and again; safe to use from several threads."""
@@ -61,6 +75,16 @@ class Session:
         self._lock = Lock()
         self._version: Version | None = None
         self._stop: tuple[Problem, ...] = ()
+        self._marked: tuple[Problem, ...] = ()
+        """What a copy-editor would mark, as it was found last."""
+
+    @property
+    def root(self) -> Path:
+        """The folder that the book's paths are relative to."""
+        if self._version:
+            return manuscript.root(self._version.galley.book)
+        path = self.path.resolve()
+        return path if path.is_dir() else path.parent
 
     @property
     def version(self) -> Version | None:
@@ -84,6 +108,19 @@ class Session:
                 return self._hold(before, hindrances)
             reflow = self._reader.read(galley, look)
             return self._take(before, galley, look, reflow)
+
+    def read_closely(self) -> bool:
+        """Look for what a copy-editor would mark, and say whether that differs from what was known."""
+        with self._lock:
+            version = self._version
+            if version is None:
+                return False
+            self._marked = lint.check(version.galley.book)
+            problems = in_order((*version.galley.problems, *self._marked))
+            if problems == version.problems:
+                return False
+            self._version = replace(version, problems=problems)
+            return True
 
     def _hold(self, before: Version | None, problems: tuple[Problem, ...]) -> Change:
         """Keep the last good state, and say why."""
@@ -111,7 +148,8 @@ class Session:
             rev -= 1
         revs = {id: rev if id in chapters or before is None else before.revs[id] for id in reflow.sheets}
         styled = rev if style or before is None else before.styled
-        self._version = Version(rev, galley, look, reflow, galley.problems, (), revs, styled)
+        problems = in_order((*galley.problems, *self._marked))
+        self._version = Version(rev, galley, look, reflow, problems, (), revs, styled)
         self._stop = ()
         return Change(rev, chapters, gone, style, told)
 

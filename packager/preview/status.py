@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from packager.composition import direction
 from packager.galley import Leaf
@@ -13,48 +14,73 @@ from packager.problems import PackagerError, Problem
 WORDS_A_MINUTE = 238
 """Of silent reading in English: the mean of 190 studies (Brysbaert 2019, doi:10.1016/j.jml.2019.104047)."""
 
+Pages = Mapping[str, Any]
+"""What the print side knows of the whole book: `pages`, `fresh`, and by chapter `pages`, `first`, `folio`, …"""
 
-def state(
-    session: Session, proofs: object, settings: Mapping[str, object], *, editor: bool, lan: bool
-) -> dict[str, object]:
-    """Tell all that the page shows besides the chapters themselves."""
+
+def state(session: Session, pages: Pages | None = None) -> dict[str, object]:
+    """Tell what the book is, its chapters, and what is wrong with it."""
     version = session.version
     if version is None:
-        return {"rev": 0, "book": None, "chapters": [], "problems": [], "settings": settings, "editor": editor,
-                "lan": lan, "broken": [_problem(problem, {}) for problem in session.stop] or None}  # fmt: skip
-    galley, book = version.galley, version.galley.book
-    homes = {sheet.leaf.section.path: id for id, sheet in reversed([*version.sheets.items()])}
-    problems = [_problem(problem, homes) for problem in version.problems]
+        stop = [_problem(problem, {}) for problem in session.stop]
+        return {"rev": 0, "book": None, "chapters": [], "problems": stop, "broken": stop}
+    homes: dict[str, str] = {}
+    for id, sheet in version.sheets.items():
+        homes.setdefault(sheet.leaf.section.path, id)
+    problems = [_problem(problem, homes) for problem in (*version.broken, *version.problems)]
     tally = Counter((str(problem["chapter"]), str(problem["severity"])) for problem in problems)
+    known = pages["chapters"] if pages else {}
     return {
         "rev": version.rev,
-        "book": {
-            "title": book.metadata.title,
-            "lang": book.metadata.lang,
-            "dir": direction(book.metadata.lang),
-            "theme": version.look.name,
-            "name": book.name,
-            "words": galley.words,
-            "minutes": -(-galley.words // WORDS_A_MINUTE),
-            "pages": None,
-            "spine_mm": None,
-            "trim": _trim(version),
-            "goal": None,
-            "fresh": False,
-        },
-        "chapters": [_chapter(version, id, sheet.leaf, tally) for id, sheet in version.sheets.items()],
+        "book": _book(version, pages or {}),
+        "chapters": [
+            _chapter(sheet.leaf, version.revs[id], tally, known.get(id, {})) for id, sheet in version.sheets.items()
+        ],
         "problems": problems,
         "broken": [_problem(problem, homes) for problem in version.broken] or None,
-        "settings": settings,
-        "editor": editor,
-        "lan": lan,
     }
 
 
-def _chapter(version: Version, id: str, leaf: Leaf, tally: Mapping[tuple[str, str], int]) -> dict[str, object]:
+def saved(paths: Iterable[str]) -> float | None:
+    """Tell when the newest of some files was saved, in milliseconds since 1970; None where none is there."""
+    times = []
+    for path in paths:
+        try:
+            times.append(Path(path).stat().st_mtime_ns / 1e6)
+        except OSError:
+            continue
+    return max(times, default=None)
+
+
+def _book(version: Version, pages: Pages) -> dict[str, object]:
+    book, words = version.galley.book, version.galley.words
+    count = pages.get("pages")
+    told: dict[str, object] = {
+        "title": book.metadata.title,
+        "lang": book.metadata.lang,
+        "dir": direction(book.metadata.lang),
+        "theme": version.look.name,
+        "name": book.name,
+        "words": words,
+        "minutes": _minutes(words),
+        "pages": count,
+        "spine_mm": None,
+        "trim": None,
+        "goal": book.options.goal or None,
+        "fresh": bool(pages.get("fresh")),
+    }
+    try:
+        found = geometry.find(book, version.look)
+    except PackagerError:
+        return told
+    told["trim"] = {"width_pt": found.trim.width, "height_pt": found.trim.height}
+    return told
+
+
+def _chapter(leaf: Leaf, rev: int, tally: Mapping[tuple[str, str], int], pages: Pages) -> dict[str, object]:
     section = leaf.section
     return {
-        "id": id,
+        "id": leaf.id,
         "title": leaf.title,
         "number": leaf.number,
         "role": section.role,
@@ -63,15 +89,16 @@ def _chapter(version: Version, id: str, leaf: Leaf, tally: Mapping[tuple[str, st
         "path": section.path,
         "line": section.line,
         "words": leaf.words,
-        "goal": None,
-        "rev": version.revs[id],
-        "pages": None,
-        "first": None,
-        "folio": None,
-        "stale": True,
-        "errors": tally[id, "error"],
-        "warnings": tally[id, "warning"],
-        "marks": {},
+        "minutes": _minutes(leaf.words),
+        "goal": section.goal or None,
+        "rev": rev,
+        "pages": pages.get("pages"),
+        "first": pages.get("first"),
+        "folio": pages.get("folio"),
+        "stale": pages.get("stale", True),
+        "errors": tally[leaf.id, "error"],
+        "warnings": tally[leaf.id, "warning"],
+        "marks": pages.get("marks", {}),
     }
 
 
@@ -87,20 +114,5 @@ def _problem(problem: Problem, homes: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _trim(version: Version) -> dict[str, float] | None:
-    try:
-        trim = geometry.find(version.galley.book, version.look).trim
-    except PackagerError:
-        return None
-    return {"width_pt": trim.width, "height_pt": trim.height}
-
-
-def saved(paths: Iterable[str]) -> float | None:
-    """Tell when the newest of some files was saved, in milliseconds since 1970."""
-    times = []
-    for path in paths:
-        try:
-            times.append(Path(path).stat().st_mtime_ns / 1e6)
-        except OSError:
-            continue
-    return max(times, default=None)
+def _minutes(words: int) -> int:
+    return -(-words // WORDS_A_MINUTE)
