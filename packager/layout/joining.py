@@ -5,6 +5,8 @@ Terms are those of ISO 32000-1, whose sections the functions name.
 """
 
 import io
+import operator
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
@@ -80,7 +82,6 @@ class _Binder:
         self.faces = Faces(pdf)
         self.structures = structure.Structures()
         self.anchors: dict[str, navigation.Anchor] = {}
-        self._before: dict[str, Stream] = {}
         self._box = Array([0, 0, finish.width, finish.height])
 
     def pad(self, count: int) -> None:
@@ -102,7 +103,7 @@ class _Binder:
         if not self.finish.tagged:
             for page in pages:
                 inks.settle(page)
-        above = self._furniture(sheet) if sheet.furniture is not None else {}
+        above = self._furniture(sheet, pages[0].Resources) if sheet.furniture is not None else {}
         for number, page in enumerate(pages):
             shift = sheet.shift if number % 2 == 0 else -sheet.shift
             self._stack(page, above.get(number), shift)
@@ -112,41 +113,75 @@ class _Binder:
             x += sheet.shift if number % 2 == 0 else -sheet.shift
             self.anchors.setdefault(name, navigation.Anchor(pages[number], x, y))
 
-    def _furniture(self, sheet: Sheet) -> dict[int, Stream]:
-        """Make each page's heads and folio a form, so that no name in it can meet one of the body (8.10)."""
+    def _furniture(self, sheet: Sheet, body: pikepdf.Object) -> dict[int, bytes | Stream]:
+        """Give what draws each page's heads and folio: operators that take their fonts from the body's resources.
+
+        Where a name might mean something else in the body, it is a form with resources of its own (8.10).
+        """
         assert sheet.furniture is not None
         source = Pdf.open(io.BytesIO(sheet.furniture.pdf))
         resources = self.pdf.copy_foreign(source.pages[0].obj.Resources)
         self.faces.note(resources, sheet.furniture.fonts)
-        forms = {}
+        form = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": self._box, "Resources": resources}
+        lent = _lend(resources, body)
+        drawn: dict[int, bytes | Stream] = {}
         for number, page in enumerate(source.pages):
             data = page.obj.Contents.read_bytes()
             if b"BT" in data or b" re" in data or b" l" in data:
-                forms[number] = Stream(
-                    self.pdf, data, Type=Name.XObject, Subtype=Name.Form, BBox=self._box, Resources=resources
-                )
-        return forms
+                drawn[number] = data if lent else Stream(self.pdf, data, Dictionary(form))
+        return drawn
 
-    def _stack(self, page: pikepdf.Object, above: Stream | None, shift: float) -> None:
+    def _stack(self, page: pikepdf.Object, above: bytes | Stream | None, shift: float) -> None:
         """Draw furniture, as an artifact (14.8.2.2), and then the body, moved aside where the page changed sides."""
-        before = ""
-        if above is not None:
+        if isinstance(above, Stream):
             page.Resources = Dictionary(dict(page.Resources.items()))
             page.Resources.XObject = Dictionary(dict(page.Resources.get("/XObject", Dictionary()).items()))
             page.Resources.XObject[_FURNITURE] = above
-            before = f"{_FURNITURE} Do\n"
+            above = f"{_FURNITURE} Do".encode()
+        before = b""
+        if above is not None:
+            before = b"q\n%b\nQ\n" % above
             if self.finish.tagged:
-                before = f"/Artifact <</Type /Pagination>> BDC\n{before}EMC\n"
+                before = b"/Artifact <</Type /Pagination>> BDC\n%bEMC\n" % before
         if shift:
-            before += f"1 0 0 1 {shift:.4f} 0 cm\n"
+            before += f"1 0 0 1 {shift:.4f} 0 cm\n".encode()
         if before:
-            if before not in self._before:
-                self._before[before] = self.pdf.make_indirect(Stream(self.pdf, before.encode()))
-            page.Contents = Array([self._before[before], page.Contents])
+            page.Contents = self.pdf.make_indirect(_spliced(self.pdf, before, page.Contents))
 
     def _trim(self, page: pikepdf.Object) -> None:
         """Give a page its boxes (14.11.2): without bleed they are one."""
         page.MediaBox = page.TrimBox = page.BleedBox = self._box
+
+
+def _lend(resources: pikepdf.Object, to: pikepdf.Object) -> bool:
+    """Put a layer's fonts and graphics states among those of another, if no name means something else there (7.8.3)."""
+    if any(resources.get(kind) for kind in ("/XObject", "/Pattern", "/Shading", "/Properties")):
+        return False
+    for kind, same in (("/Font", _same_face), ("/ExtGState", operator.eq), ("/ColorSpace", operator.eq)):
+        there = to.get(kind, Dictionary())
+        if not all(same(item, there[key]) for key, item in resources.get(kind, {}).items() if key in there):
+            return False
+    for kind in ("/Font", "/ExtGState", "/ColorSpace"):
+        if kind in resources:
+            to[kind] = to.get(kind, Dictionary())
+            for key, item in resources[kind].items():
+                if key not in to[kind]:
+                    to[kind][key] = item
+    return True
+
+
+def _spliced(pdf: Pdf, before: bytes, stream: pikepdf.Object) -> Stream:
+    """Put operators before those of a stream, and leave packed what is (RFC 1950, RFC 1951)."""
+    if stream.get("/Filter") != Name.FlateDecode:
+        return Stream(pdf, before + stream.read_bytes())
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    head, packed = packer.compress(before) + packer.flush(zlib.Z_SYNC_FLUSH), stream.read_raw_bytes()
+    seal = zlib.adler32(stream.read_bytes(), zlib.adler32(before))
+    return Stream(pdf, packed[:2] + head + packed[2:-4] + seal.to_bytes(4, "big"), Filter=Name.FlateDecode)
+
+
+def _same_face(one: pikepdf.Object, other: pikepdf.Object) -> bool:
+    return bool(one.BaseFont == other.BaseFont and one.Encoding == other.Encoding == Name("/Identity-H"))
 
 
 def _label(pdf: Pdf, numbering: Numbering) -> None:

@@ -2,7 +2,7 @@
 
 import weasyprint
 
-from packager.layout.patches import lines, notes
+from packager.layout.patches import lines, notes, strings
 
 VERSION = "70.0"
 """The version that the patches are for; on another none is applied."""
@@ -13,3 +13,4 @@ def apply() -> None:
     if weasyprint.__version__ == VERSION:
         lines.apply()
         notes.apply()
+        strings.apply()
