@@ -17,6 +17,7 @@ ITEM_MARK = "\x02item:([^\x02\x03]*)\x03"
 
 _CLASS = re.compile(r"\.([\w-]+)")
 _SPEECH = re.compile(r"(?:\*\*)?[^\W_a-z][^:*_`\[\]()!?;,\"“”<>|]{0,39}:(?:\*\*)?(?:\s|$)")
+_PARTICLES = frozenset("a an and au d' da de del der des di du e et la le los of the und van von y".split())
 _BOLD = re.compile(r"\*\*[^*]{1,40}[.:]\*\*:?(?:\s|$)|\*\*[^*]{1,40}\*\*:")
 _DIRECTION = re.compile(r"\(.+\)$|\*[^*]+\*$|\[[^\]]+\]$")
 _NOTE = re.compile(r"\[\^[^\]]+\]:")
@@ -30,14 +31,14 @@ _FIRST = frozenset(("a", "A", "i", "I", "1", "#"))
 
 
 def manner(opening: str, outer: str) -> str:
-    """Say how the lines of a fenced div are read: `lines` kept, `voices` parted, or empty for Markdown's way.
+    """Say how the lines of a fenced div are read: `lines` kept, `voices` parted, both, or empty for Markdown's way.
 
     `opening` is what stands behind the colons, `outer` the manner of the div around it.
     """
     name, _, rest = opening.partition(" ")
     names = _CLASS.findall(opening) if opening.startswith("{") else [name, *_CLASS.findall(rest if "{" in rest else "")]
     if LINED.intersection(names):
-        return "lines"
+        return "spoken lines" if VOICES.intersection(names) else "lines"
     if VOICES.intersection(names):
         return "voices"
     return outer if outer == "lines" and not FLOWING.intersection(names) else ""
@@ -57,9 +58,25 @@ def kept(body: str) -> str:
     return f"\x02line:{len(body) - len(body.lstrip())}\x03{text.strip()}" if text.strip() else ""
 
 
+def spoken(body: str) -> str:
+    """Mark the first line of a speech in verse, which its speaker's name begins."""
+    return f"{body.strip()}\x02line:0\x03"
+
+
 def begins_speech(body: str) -> bool:
     """Say whether a line of a dialogue begins a speech, or is a direction by itself."""
-    return any(each.match(body) for each in (_SPEECH, _BOLD)) or _DIRECTION.match(body.rstrip()) is not None
+    speech = _SPEECH.match(body)
+    return (speech is not None and _is_name(speech[0])) or _BOLD.match(body) is not None or is_direction(body)
+
+
+def is_direction(body: str) -> bool:
+    """Say whether a line of a play is a stage direction by itself."""
+    return _DIRECTION.match(body.strip()) is not None
+
+
+def _is_name(words: str) -> bool:
+    """Tell `The Lord of the isles:` from a clause before a colon, by its small words."""
+    return sum(word[0].islower() and word not in _PARTICLES for word in words.strip("*: ").split()) < 2
 
 
 def is_line(body: str, following: str) -> bool:

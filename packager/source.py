@@ -123,6 +123,15 @@ def prepare(text: str) -> Source:
             kept = marks.kept(body)
             source.add(prefix + kept if kept else prefix.rstrip(), origin)
             continue
+        if manner == "spoken lines":
+            alone = marks.is_direction(body)
+            if speaks := alone or marks.begins_speech(body):
+                source.separate(prefix, origin)
+            text = body.strip() if alone else marks.spoken(body) if speaks else marks.kept(f"  {body}")
+            source.add(prefix + text, origin)
+            if alone:
+                source.separate(prefix, origin)
+            continue
         if body.startswith("|") and after_blank and not lists and marks.is_line(body, _after(raw, origin)):
             block = prefix
             _fence_div(prefix, "::: line-block", origin, source)

@@ -60,6 +60,23 @@ def shown(text: str) -> str:
             '<em class="direction" epub:type="z3998:stage-direction">(aside)</em> howl.</p></div>',
         ),
         (
+            "::: {.drama .verse}\nLear: Howl, howl:\nhe said.\n*Exit.*\nFool of the king: No\n:::",
+            '<div class="drama verse" epub:type="z3998:drama z3998:verse"><p class="speech"><span class="line">'
+            '<span class="speaker" epub:type="z3998:persona">Lear:</span> Howl, howl:</span>\n<span class="line indent-1">he said.</span></p>'
+            '<p class="direction" epub:type="z3998:stage-direction">Exit.</p><p class="speech"><span class="line">'
+            '<span class="speaker" epub:type="z3998:persona">Fool of the king:</span> No</span></p></div>',
+        ),
+        (
+            "::: drama\nLear: Howl,\nI say to thee: howl.\n:::",
+            '<div class="drama" epub:type="z3998:drama"><p class="speech"><span class="speaker" '
+            'epub:type="z3998:persona">Lear:</span> Howl,\nI say to thee: howl.</p></div>',
+        ),
+        (
+            "| One\n|   two\n| -- Ada",
+            '<div class="line-block"><p class="lines"><span class="line">One</span>\n'
+            '<span class="line indent-1">two</span></p><p class="attribution">Ada</p></div>',
+        ),
+        (
             "::: interview\n**Q.** Why?\n\n**A:** Because.\n:::",
             '<div class="interview" epub:type="qna"><p class="speech question"><span class="speaker">Q.</span> Why?</p>'
             '<p class="speech answer"><span class="speaker">A:</span> Because.</p></div>',

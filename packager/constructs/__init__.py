@@ -78,6 +78,8 @@ def _shape(div: etree._Element, names: list[str], styled: str, notices: Notices)
         name = CALLOUTS.get(name, name)
         div.set("class", " ".join((name, *names[1:])))
         papers.entitle(div)
+    if name == "line-block":
+        papers.attribute(div, notices)
     known = [each for each in classes(div) if each in MEANINGS or each in PLAIN]
     if not known:
         near = get_close_matches(name, (*MEANINGS, *PLAIN), 1, 0.8)
@@ -88,13 +90,14 @@ def _shape(div: etree._Element, names: list[str], styled: str, notices: Notices)
     if not text_of(div).strip() and next(div.iter("img", "variable"), None) is None:
         notices.warn(div, "block-empty", f"the block `{known[0]}` is empty", "write its text before the closing :::")
     for each in known:
-        if make := _SHAPES.get(each):
+        # A play in verse keeps its lines, and has speeches for stanzas.
+        if (make := _SHAPES.get(each)) and not (each == "verse" and "drama" in known):
             make(div, notices)
-        if each in MEANINGS:
-            kind, role = MEANINGS[each]
-            div.set(TYPE, kind)
-            if role:
-                div.set("role", role)
+    said = [MEANINGS[each] for each in known if each in MEANINGS]
+    if said:
+        div.set(TYPE, " ".join(kind for kind, _ in said))
+        if role := next((role for _, role in said if role), ""):
+            div.set("role", role)
     if {"epigraph", "pullquote", "verse"}.intersection(known):
         papers.attribute(div, notices)
     if "pullquote" in known:
