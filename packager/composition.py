@@ -131,9 +131,11 @@ def compose(
         _mark_opening(element, opener, drop_cap=bool(style.get("drop-caps")))
     _identify(element, names, notices)
     title = section.title or (plain(opener[0]) if opener is not None else "") or _fallback(section, element, lang)
-    for stamped in element.iter():
-        if (line := stamped.get(LINE)) is not None:
-            stamped.set(LINE, str(section.line_at(int(line))))
+    for node in element.iter():
+        if (line := node.get(LINE)) is not None:
+            node.set(LINE, str(section.line_at(int(line))))
+        if node.text == "":
+            node.text = None  # as it would be in a tree that was written and read again
     return Composed(element, title, names, tuple(notices.problems), unnumbered)
 
 

@@ -14,9 +14,12 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 import uharfbuzz as hb
+
+from packager.store import recall
 
 REGULAR, BOLD = 400, 700
 
@@ -73,6 +76,11 @@ class Face:
     def data(self) -> bytes:
         """The whole face as a static sfnt."""
         return _pinned(self.source, self.axes, None)
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What tells the face from all others."""
+        return self.family, self.style, self.weight, self.file, self.axes, _identity(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +196,20 @@ def subset(face: Face, text: Iterable[str] | Iterable[int]) -> bytes:
 
 @lru_cache(maxsize=64)
 def _pinned(source: Path | bytes, axes: tuple[tuple[str, float], ...], text: frozenset[int] | None) -> bytes:
+    cut = None if text is None else sorted(text)
+    return recall(lambda: _cut(source, axes, text), "face", _identity(source), axes, cut)
+
+
+@lru_cache(maxsize=64)
+def _identity(source: Path | bytes) -> object:
+    """Tell a font from all others: by content, or as a file of a package, whose version the program's digest holds."""
+    if isinstance(source, bytes):
+        return sha256(source).hexdigest()
+    about = source.stat()
+    return str(source), about.st_size, about.st_mtime_ns
+
+
+def _cut(source: Path | bytes, axes: tuple[tuple[str, float], ...], text: frozenset[int] | None) -> bytes:
     face = _face(source)
     plan = hb.SubsetInput()
     if text is None:
@@ -244,6 +266,11 @@ def _metrics(source: Path | bytes, axes: tuple[tuple[str, float], ...]) -> Metri
 
 def union_subset(data: bytes, glyphs: Iterable[int]) -> bytes:
     """Cut a face down to glyphs, for embedding in a PDF: glyph numbers stay, layout tables go."""
+    kept = sorted(glyphs)
+    return recall(lambda: _union(data, kept), "glyphs", _identity(data), kept)
+
+
+def _union(data: bytes, glyphs: Iterable[int]) -> bytes:
     plan = hb.SubsetInput()
     plan.glyph_set.update(glyphs)
     plan.flags = hb.SubsetFlags.RETAIN_GIDS | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE

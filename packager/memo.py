@@ -5,20 +5,30 @@ sources, the files it shows. Only its place in the file may move: lines are coun
 """
 
 import copy
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, fields, replace
 from hashlib import sha256
 
+from lxml import etree
+
+from packager import program
 from packager.book import Asset, Book, Section
 from packager.citations import Sources
 from packager.composition import Composed, compose
+from packager.problems import Problem, Severity
+from packager.store import Store
 from packager.trees import LINE
+
+_PARSER = etree.XMLParser(huge_tree=True, resolve_entities=False)
 
 
 class Memo:
     """Sections as they were composed last."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store | None = None) -> None:
+        """A store keeps them for the next process too."""
+        self._store = store
         self._told: tuple[object, ...] = ()
         self._kept: dict[Section, _Kept] = {}
 
@@ -29,17 +39,27 @@ class Memo:
         told = Book("", book.metadata, (), {}, book.stylesheets, options, book.variables)
         before = self._kept if (told, style, sources) == self._told else {}
         self._told, self._kept = (told, dict(style), sources), {}
+        base = _digest(told, style, sources) if self._store else b""
         made = []
         for section in book.sections:
             key = section if section.lines else replace(section, line=0)
             kept = before.get(key)
-            if kept is None or kept.shown != {path: _state(book.assets, path) for path in kept.shown}:
+            if kept is None or not kept.holds(book.assets):
+                kept = self._fetched(base, key, book.assets)
+            if kept is None:
                 watched = _Watched(book.assets)
                 sheet = compose(replace(told, assets=watched), section, style, sources)
                 kept = _Kept(sheet, section.line, watched.asked)
+                if self._store:
+                    self._store.put(_name(base, key), _packed(kept))
             self._kept[key] = kept
             made.append(kept.copy(section.line))
         return made
+
+    def _fetched(self, base: bytes, section: Section, assets: Mapping[str, Asset]) -> "_Kept | None":
+        data = self._store.get(_name(base, section)) if self._store else None
+        kept = _unpacked(data) if data else None
+        return kept if kept and kept.holds(assets) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +68,11 @@ class _Kept:
 
     sheet: Composed
     line: int
-    shown: Mapping[str, tuple[str, bytes]] = field(repr=False)
+    shown: Mapping[str, tuple[str, str]] = field(repr=False)
+
+    def holds(self, assets: Mapping[str, Asset]) -> bool:
+        """Say whether the files are what they were."""
+        return all(_state(assets, path) == state for path, state in self.shown.items())
 
     def copy(self, line: int) -> Composed:
         """Give a tree of its own to a section that begins at a line."""
@@ -64,12 +88,42 @@ class _Kept:
         return replace(sheet, element=element, names=dict(sheet.names), problems=problems)
 
 
+def _digest(book: Book, style: Mapping[str, object], sources: Sources | None) -> bytes:
+    """Tell all that composing reads besides a section."""
+    css = [(sheet.path, sheet.text) for sheet in book.stylesheets]
+    told = (program.whole(), book.metadata, book.options, book.variables, css, sorted(style.items()), sources)
+    return sha256(repr(told).encode()).digest()
+
+
+def _name(base: bytes, section: Section) -> str:
+    told = [getattr(section, field.name) for field in fields(section)]
+    return sha256(base + repr(told).encode()).hexdigest()
+
+
+def _packed(kept: _Kept) -> bytes:
+    sheet = kept.sheet
+    told = {
+        "tree": etree.tostring(sheet.element, encoding="unicode"), "title": sheet.title, "names": dict(sheet.names),
+        "problems": [astuple(problem) for problem in sheet.problems], "unnumbered": sheet.unnumbered,
+        "line": kept.line, "shown": kept.shown,
+    }  # fmt: skip
+    return json.dumps(told).encode()
+
+
+def _unpacked(data: bytes) -> _Kept:
+    told = json.loads(data)
+    problems = tuple(Problem(Severity(severity), *rest) for severity, *rest in told["problems"])
+    tree = etree.fromstring(told["tree"], _PARSER)
+    sheet = Composed(tree, told["title"], told["names"], problems, told["unnumbered"])
+    return _Kept(sheet, told["line"], {path: (name, state) for path, (name, state) in told["shown"].items()})
+
+
 class _Watched(Mapping[str, Asset]):
     """The files of a book, with a note of each that is asked for."""
 
     def __init__(self, assets: Mapping[str, Asset]) -> None:
         self._assets = assets
-        self.asked: dict[str, tuple[str, bytes]] = {}
+        self.asked: dict[str, tuple[str, str]] = {}
 
     def __getitem__(self, path: str) -> Asset:
         self._note(path)
@@ -94,10 +148,10 @@ class _Watched(Mapping[str, Asset]):
         self.asked.setdefault(path, _state(self._assets, path))
 
 
-def _state(assets: Mapping[str, Asset], path: str) -> tuple[str, bytes]:
+def _state(assets: Mapping[str, Asset], path: str) -> tuple[str, str]:
     """Tell what is there by a name: the file's own name and digest, or why there is none."""
     asset = assets.get(path)
-    return (_fault(assets, path), b"") if asset is None else (asset.path, sha256(asset.data).digest())
+    return (_fault(assets, path), "") if asset is None else (asset.path, sha256(asset.data).hexdigest())
 
 
 def _fault(assets: Mapping[str, Asset], path: str) -> str:

@@ -91,13 +91,14 @@ def proof(path: Path, name: str = "", memo: "Memo | None" = None) -> tuple["Gall
 
     Raises PackagerError where no book can be made of it at all.
     """
-    from packager import galley, lint, manuscript, theme
+    from packager import galley, lint, manuscript, program, theme
     from packager.layout import geometry
 
     book = manuscript.load(path)
     if name:
         book = replace(book, options=replace(book.options, theme=name))
     look = theme.load(book)
+    memo = memo or galley.Memo(store.Store(usable=bool(program.whole())))
     rendered = galley.render(book, look.style, memo)
     problems = in_order([*lint.adjust(book, rendered.problems), *look.problems, *geometry.faults(book, look)])
     return replace(rendered, problems=problems), look

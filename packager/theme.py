@@ -18,6 +18,7 @@ from packager.book import Book
 from packager.fonts import Face
 from packager.problems import Problem, error, warning
 from packager.readersafe import reader_safe
+from packager.store import recall
 
 EDITIONS = ("epub", "print", "screen", "web")
 
@@ -262,6 +263,11 @@ def _fallback(theme: Theme) -> list[str]:
 
 def length(theme: Theme, token: str, **measures: str) -> float:
     """Settle a length of the print edition, such as `margin-inside`, in points."""
+    told = recall(lambda: repr(_length_of(theme, token, measures)).encode(), "length", _about(theme), token, measures)
+    return float(told)
+
+
+def _length_of(theme: Theme, token: str, measures: Mapping[str, str]) -> float:
     rules = (*_rules("common", "print.css"), *_rules(theme.name, "print.css"))
     return css.points(css.tokens_of(rules, _tokens(theme, "print", measures))[token])
 
@@ -273,6 +279,17 @@ def stylesheet(theme: Theme, edition: str, faces: Iterable[Face] | None = None, 
     `measures` sets tokens: `page_width` or `page-width`, `page-height`, `margin-inside`, `head-verso`, `head-recto`
     (CSS strings), `folio-style`, … Fonts are looked for in `fonts/` beside the stylesheet.
     """
+    there = tuple(theme.faces if faces is None else faces)
+    about = (_about(theme), edition, [face.identity for face in there], measures, theme.sheets)
+    return recall(lambda: _written(theme, edition, there, measures).encode(), "css", about).decode()
+
+
+def _about(theme: Theme) -> tuple[object, ...]:
+    """Tell all of a theme that its own stylesheets ask for."""
+    return theme.name, sorted(theme.style.items()), [face.identity for face in theme.faces]
+
+
+def _written(theme: Theme, edition: str, faces: Iterable[Face], measures: Mapping[str, str]) -> str:
     paged = "print" if edition in ("print", "screen") else edition
     sources = [(place, file) for file in ("book.css", f"{paged}.css") for place in ("common", theme.name)]
     rules = list(
@@ -282,7 +299,7 @@ def stylesheet(theme: Theme, edition: str, faces: Iterable[Face] | None = None, 
     rules += _inked(added) if edition == "print" else added
     if edition == "epub":
         rules, _ = reader_safe(rules)
-    return css.write([*_font_rules(rules, theme.faces if faces is None else faces), *rules])
+    return css.write([*_font_rules(rules, faces), *rules])
 
 
 def _font_rules(rules: Iterable[css.Rule], faces: Iterable[Face]) -> list[css.Rule]:

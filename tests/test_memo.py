@@ -3,14 +3,16 @@
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from packager import composition, memo
+from packager import composition, memo, store
 from packager.book import Asset, Book, Metadata, Options, Section, Stylesheet
 from packager.composition import Composed
 from packager.galley import Galley, Memo, render
+from packager.store import Store
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="9"><path d="M0 0h9"/></svg>'
 TEXTS = (
@@ -86,11 +88,14 @@ def _edited(book: Book, style: dict[str, object], dice: random.Random) -> tuple[
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_render_that_remembers_is_a_fresh_one(seed: int) -> None:
+def test_a_render_that_remembers_is_a_fresh_one(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
     dice, kept = random.Random(seed), Memo()
     book, style = _book(), dict[str, object]()
     for _ in range(25):
-        assert _told(render(book, style, kept)) == _told(render(book, style))
+        fresh = _told(render(book, style))
+        assert _told(render(book, style, kept)) == fresh
+        assert _told(render(book, style, Memo(Store()))) == fresh
         book, style = _edited(book, style, dice)
 
 
@@ -111,6 +116,13 @@ def test_only_what_changed_is_composed(monkeypatch: pytest.MonkeyPatch) -> None:
     book = replace(book, sections=(first, replace(second, text="# Else\n"), *(replace(each, line=9) for each in rest)))
     render(book, {}, kept)
     assert composed == ["b"]
+
+
+def test_the_next_process_composes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
+    first = _told(render(_book(), {}, Memo(Store())))
+    monkeypatch.setattr(memo, "compose", lambda *about: pytest.fail("composed"))
+    assert _told(render(_book(), {}, Memo(Store()))) == first
 
 
 def test_trees_are_the_callers_own() -> None:

@@ -14,6 +14,8 @@ from packager.layout.jobs import Body, Fault, Font, Furniture, Pages, Setup
 from packager.program import engine
 from packager.store import Store
 
+_LONG = 256
+
 
 class Cache(Store):
     """The laid-out units that one edition of a book may use."""
@@ -35,7 +37,8 @@ class Cache(Store):
         if self._folder is None:
             return ""
         shown = [self._image(path) for path in images]
-        return sha256(repr((self._base, work, astuple(job), shown)).encode()).hexdigest()
+        parts = [_short(part) for part in astuple(job)]
+        return sha256(repr((self._base, work, parts, shown)).encode()).hexdigest()
 
     def proof(self, file: bytes, letters: Iterable[int]) -> str:
         """Name the entry that says that a finished file was proof-read."""
@@ -55,6 +58,13 @@ class Cache(Store):
         """Keep pages, unless something is wrong with them that we shall want to see again."""
         if not pages.losses and not pages.endless:
             self.put(key, packed(pages))
+
+
+def _short(part: object) -> object:
+    """Stand for a long text by its digest."""
+    if isinstance(part, str) and len(part) > _LONG:
+        part = part.encode()
+    return sha256(part).digest() if isinstance(part, bytes) else part
 
 
 def packed(pages: Pages) -> bytes:

@@ -34,7 +34,7 @@ class Plan:
             key for key, home in galley.homes.items() if home in {leaf.id for leaf in (*ahead, *behind)}
         }
         self.faces, missing = themes.needed(
-            theme, {c for leaf in (*ahead, *behind) for c in cutting.text(leaf.element)}
+            theme, set().union(*(cutting.text(leaf.element) for leaf in (*ahead, *behind)))
         )
         self.missing = "".join(sorted(missing))
         level = str(self.book.options.checks.get("glyph-missing", "warning")).lower()
