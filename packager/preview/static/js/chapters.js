@@ -54,11 +54,13 @@ function item(each) {
   const current = each.id === model.id;
   const marks = Object.values(each.marks).reduce((sum, count) => sum + count, 0);
   const role = PLAIN.has(each.role) ? "" : each.role.replaceAll("-", " ");
-  const figures = [role, each.words ? counted(each.words, "word") : "", each.pages ? counted(each.pages, "page") : ""];
+  const ordinal = each.number ?? "";
+  // Numbers in words stand with the figures, digits before the title.
+  const spelled = !/^[\dIVXLCDM.]+$/.test(ordinal);
+  const figures = [spelled ? ordinal : role, each.words ? counted(each.words, "word") : "", each.pages ? counted(each.pages, "page") : ""];
   return h("li", { class: each.role === "part" ? "part" : "", data: { depth: String(each.depth) } },
     h("a", { href: `#${each.id}`, data: { id: each.id }, "aria-current": current ? "page" : null },
-      h("span", { class: "ordinal" }, each.number ?? ""),
-      h("span", { class: "title" }, each.title || role || each.path),
+      h("span", { class: "title" }, ordinal && !spelled && h("span", { class: "ordinal" }, ordinal), each.title || role || each.path),
       fresh.has(each.id) && h("span", { class: "fresh", title: "Changed since you looked" }, h("span", { class: "unseen" }, "changed")),
       h("span", { class: "counts" },
         each.errors > 0 && h("span", { class: "tally error" }, number(each.errors), h("span", { class: "unseen" }, " errors")),

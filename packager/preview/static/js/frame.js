@@ -82,7 +82,7 @@ export function put(text, { same }) {
   const before = list();
   const texts = before.map((block) => block.textContent ?? "");
   const at = held ? before.indexOf(held.block) : -1;
-  Idiomorph.morph(doc.body, fresh.body, { morphStyle: "innerHTML" });
+  Idiomorph.morph(doc.body, fresh.body, { morphStyle: "outerHTML" });
   listed = null;
   const after = list();
   const same_ = shared(texts, after.map((block) => block.textContent ?? ""));

@@ -50,7 +50,7 @@ export function help() {
     h("div", { class: "columns" }, ...groups.map((group) => h("section", {}, h("h3", {}, group), h("dl", {},
       ...table.filter((each) => each.group === group).map((each) =>
         h("div", {}, h("dt", {}, ...(each.shown ?? each.keys[0]).split(" ").map((key) => h("kbd", {}, key))), h("dd", {}, each.does))))))),
-    h("label", { class: "row" }, h("span", {}, "Keys without a modifier"),
+    h("label", { class: "setting" }, h("span", {}, "Keys without a modifier"),
       h("input", { type: "checkbox", role: "switch", checked: model.settings.keys, change: (/** @type {Event} */ event) => set({ keys: /** @type {HTMLInputElement} */ (event.target).checked }) })),
     h("p", { class: "hint" }, "A click on a paragraph copies its file and line, or opens them in the editor that --editor names. An address that ends in #file:line opens the preview there."));
   dialog.showModal();

@@ -2,7 +2,7 @@
 /** Both views at the same place of the text: the one that the reader's hand is on leads, the other follows. */
 
 import { calm } from "./dom.js";
-import { model, on, set } from "./model.js";
+import { model, on, set, shownView } from "./model.js";
 import * as pages from "./pages.js";
 import * as reflow from "./reflow.js";
 
@@ -10,7 +10,7 @@ import * as reflow from "./reflow.js";
 let leader = "reflow";
 
 /** Name the view that leads. */
-export const led = () => (model.settings.view === "both" ? leader : model.settings.view);
+export const led = () => (shownView() === "both" ? leader : shownView());
 
 /** Tie the views together, and keep the place in the address and the settings. */
 export function start() {

@@ -5,7 +5,7 @@ import * as chapters from "./chapters.js";
 import { $, counted } from "./dom.js";
 import * as keys from "./keys.js";
 import * as lock from "./lock.js";
-import { chapter, model, on, recall, set, tell } from "./model.js";
+import { chapter, model, on, recall, set, shownView, tell } from "./model.js";
 import * as outline from "./outline.js";
 import * as pages from "./pages.js";
 import * as palette from "./palette.js";
@@ -31,13 +31,13 @@ async function go(id, aim = { top: true }) {
   const other = id !== model.id;
   model.id = id;
   shell.shut();
-  if (model.settings.view !== "print") tell("lead", "reflow");
+  if (shownView() !== "print") tell("lead", "reflow");
   try {
     await reflow.open(id, aim);
   } catch {
     return toast("The chapter cannot be shown");
   }
-  if (other && aim.top && model.settings.view === "print") $("#print-desk").scrollTop = 0;
+  if (other && aim.top && shownView() === "print") $("#print-desk").scrollTop = 0;
   if (aim.line) pages.follow({ line: aim.line, part: 0 });
 }
 

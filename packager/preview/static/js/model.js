@@ -38,7 +38,7 @@ const DEFAULTS = {
   inspector: true,
   tab: "problems",
   whole: false,
-  divide: 42,
+  divide: 40,
 };
 
 export const model = {
@@ -48,6 +48,12 @@ export const model = {
   id: "",
   settings: { ...DEFAULTS },
 };
+
+/** Too narrow for two views side by side. */
+export const SLIM = matchMedia("(max-width: 700px)");
+
+/** Say which view is shown: reflow, print or both. */
+export const shownView = () => (SLIM.matches && model.settings.view === "both" ? "reflow" : model.settings.view);
 
 const news = new EventTarget();
 

@@ -18,6 +18,11 @@ let lines = [];
 /** @type {{line: number, part: number} | null} */
 let last = null;
 
+/** When the change was saved whose pages are not all on the screen yet; milliseconds since 1970. */
+let awaited = 0;
+/** Why the chapter has no pages. */
+let failure = "";
+
 const pane = $("#print");
 const desk = $("#print-desk");
 const near = new IntersectionObserver(attend, { root: desk, rootMargin: "60% 0px" });
@@ -33,7 +38,9 @@ export function start() {
     desk.addEventListener(kind, () => tell("lead", "print"), { passive: true });
   }
   desk.addEventListener("click", (event) => tell("click", event));
-  desk.addEventListener("drawn", calm(0, () => tell("painted", { what: "print", rev: laid.get(model.id)?.rev ?? 0, ms: null })));
+  desk.addEventListener("drawn", drawn);
+  on("chapter", ({ id, saved }) => { if (id === model.id) awaited = saved ?? 0; });
+  on("failed", ({ chapter: id, message }) => { if (!id || id === model.id) { failure = message; badge(); } });
   on("shown", ({ id }) => { if (id !== desk.dataset.chapter) open(id); });
   on("pages", news);
   on("proof", (proof) => { if (proof.fresh) refresh(); });
@@ -67,15 +74,26 @@ async function open(id) {
 
 /** @param {string} id */
 async function fetchPages(id) {
+  // Chapters that are not laid out yet tell of it when they are.
+  if (id !== model.id && !chapter(id)?.pages) return;
   const found = /** @type {Pages | null} */ (await ask(`/api/pages/${id}`));
   if (found?.pages) laid.set(id, found);
 }
 
 /** @param {Pages} data */
 async function news(data) {
+  if (data.chapter === model.id) failure = "";
   if (data.pages?.every((page) => page.lines)) laid.set(data.chapter, data);
   else await fetchPages(data.chapter);
   if (data.chapter === model.id || neighbours(model.id).includes(data.chapter) || model.settings.layout === "strip") arrange();
+}
+
+/** Tell how long it took until all pages on the screen were those of the last save. */
+function drawn() {
+  if (visible().some((figure) => figure.classList.contains("redoing"))) return;
+  const ms = awaited ? Date.now() - awaited : null;
+  awaited = 0;
+  requestAnimationFrame(() => tell("painted", { what: "print", rev: laid.get(model.id)?.rev ?? 0, ms }));
 }
 
 /** Take the numbers that the whole-book layout brought. */
@@ -120,10 +138,10 @@ function rows(spread) {
 
 /** The whole book's pages, chapter by chapter. */
 function strip() {
-  return (model.state?.chapters ?? []).filter((each) => each.pages).map((each) =>
+  return (model.state?.chapters ?? []).filter((each) => each.pages !== 0).map((each) =>
     h("section", { class: "run", "aria-label": each.title, data: { chapter: each.id, current: String(each.id === model.id) } },
       h("h3", {}, each.title),
-      h("div", { class: "thumbs" }, ...Array.from({ length: laid.get(each.id)?.pages.length ?? each.pages ?? 0 }, (_, index) => sheetOf({ chapter: each.id, index })))));
+      h("div", { class: "thumbs" }, ...Array.from({ length: laid.get(each.id)?.pages.length ?? each.pages ?? 1 }, (_, index) => sheetOf({ chapter: each.id, index })))));
 }
 
 /** @param {string} id @returns {Slot[]} */
@@ -222,7 +240,8 @@ export function follow(where) {
   const at = run[Math.min(run.length - 1, Math.floor(where.part * run.length))];
   if (model.settings.layout === "strip") return sheets.get(`${model.id}/${at.page}`)?.scrollIntoView({ block: "nearest" });
   const still = desk.scrollHeight - desk.clientHeight;
-  desk.scrollTop = (y(at.page, at.top) * still) / desk.scrollHeight;
+  const first = at === lines[0] && !where.part;
+  desk.scrollTop = first ? 0 : (y(at.page, at.top) * still) / desk.scrollHeight;
 }
 
 /** @param {typeof lines} run */
@@ -296,14 +315,15 @@ function count() {
 function badge() {
   const now = laid.get(model.id);
   const rev = chapter()?.rev ?? 0;
-  const exact = !now || now.rev < rev ? "waiting" : now.stale || chapter()?.stale ? "stale" : "exact";
+  const exact = failure ? "failed" : !now || now.rev < rev ? "waiting" : now.stale || chapter()?.stale ? "stale" : "exact";
   const badge = $("#exact");
   badge.dataset.exact = exact;
-  badge.textContent = { exact: "Exact", stale: "Stale numbers", waiting: "Laying out" }[exact];
+  badge.textContent = { exact: "Exact", stale: "Stale numbers", waiting: "Laying out", failed: "Not laid out" }[exact];
   badge.title = {
     exact: "This is the page of the built PDF",
     stale: "Page numbers and references are those of the last layout of the whole book",
     waiting: "The pages shown are those before your last save",
+    failed: failure,
   }[exact];
 }
 

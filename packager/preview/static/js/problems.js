@@ -49,7 +49,7 @@ function draw() {
   total.textContent = number(state.problems.length);
   total.dataset.severity = errors ? "error" : "warning";
   const panel = $("#problems");
-  const focus = /** @type {HTMLElement | null} */ (document.activeElement)?.closest?.("#problems [data-key]");
+  const focus = /** @type {HTMLElement | null | undefined} */ (document.activeElement?.closest("#problems [data-key]"));
   const marks = grouped(pages()?.pages ?? []);
   panel.replaceChildren(
     h("div", { class: "segments small wide", role: "group", "aria-label": "Whose problems" },
@@ -67,7 +67,6 @@ function draw() {
 
 /** @param {import("./model.js").Problem} each @param {string} key */
 function problem(each, key) {
-  const place = each.line ? `${each.path}:${each.line}` : each.path;
   return h("li", {},
     h("button", { class: "problem", data: { severity: each.severity, key }, "aria-current": key === chosen ? "true" : null, click: () => {
       choose(key);
@@ -75,7 +74,7 @@ function problem(each, key) {
     } },
       h("span", { class: "message" }, h("span", { class: "unseen" }, `${each.severity}: `), each.message),
       each.hint && h("span", { class: "hint" }, each.hint)),
-    h("button", { class: "place", title: "To the source", click: () => source(each.path, each.line) }, place));
+    place(each));
 }
 
 /** @param {string} code @param {{page: import("./model.js").Page, mark: import("./model.js").Mark}[]} found */
@@ -110,23 +109,36 @@ function choose(key) {
 }
 
 let told = "";
-/** Lay a notice over the last good view while the book cannot be read. @param {import("./model.js").State} state */
+let dismissed = "";
+
+/**
+ * Lay a notice over the view: why the book cannot be read, or which faults of the chapter stop its build.
+ * @param {import("./model.js").State} state
+ */
 function trouble(state) {
+  const faults = state.problems.filter((each) => each.severity === "error" && each.chapter === model.id);
+  const shown = state.broken ?? faults;
+  const text = JSON.stringify([Boolean(state.broken), shown]);
   const notice = $("#trouble");
-  const text = JSON.stringify(state.broken);
+  notice.hidden = !shown.length || text === dismissed;
+  document.body.classList.toggle("broken", Boolean(state.broken));
   if (text === told) return;
   told = text;
-  document.body.classList.toggle("broken", Boolean(state.broken));
-  notice.hidden = !state.broken;
-  if (!state.broken) return notice.replaceChildren();
+  const title = !state.broken ? "This chapter stops the book from being built"
+    : state.chapters.length ? "The book cannot be read: this is how it was before" : "The book cannot be read";
   notice.replaceChildren(
-    h("h2", {}, icon("close"), state.chapters.length ? "The book cannot be set: this is how it was before" : "The book cannot be set"),
-    h("ul", {}, ...state.broken.slice(0, 5).map((each) => h("li", {},
-      h("button", { class: "place", title: "To the source", click: () => source(each.path, each.line) }, each.line ? `${each.path}:${each.line}` : each.path),
-      h("span", { class: "message" }, each.message),
-      each.hint && h("span", { class: "hint" }, each.hint)))),
-    state.broken.length > 5 ? h("p", {}, `and ${counted(state.broken.length - 5, "more problem")}`) : "",
-    h("p", { class: "hint" }, "It goes on by itself as soon as the file is mended."));
+    h("header", {}, h("h2", {}, title), !state.broken &&
+      h("button", { class: "icon", "aria-label": "Close", click: () => { dismissed = text; notice.hidden = true; } }, icon("close"))),
+    h("ul", {}, ...shown.slice(0, 5).map((each) => h("li", {}, place(each),
+      h("span", { class: "message" }, each.message), each.hint && h("span", { class: "hint" }, each.hint)))),
+    shown.length > 5 ? h("p", {}, `and ${counted(shown.length - 5, "more problem")}`) : "",
+    state.broken ? h("p", { class: "hint" }, "It goes on by itself as soon as the file is mended.") : "");
+}
+
+/** @param {import("./model.js").Problem} each */
+function place(each) {
+  const text = each.line ? `${each.path}:${each.line}` : each.path;
+  return h("button", { class: "place", title: "To the source", click: () => source(each.path, each.line) }, text);
 }
 
 /** Say how many problems the chapter has. */

@@ -4,7 +4,7 @@
 import { blockAt, lineOf, runs } from "./anchor.js";
 import { $, $$, h, press } from "./dom.js";
 import * as frame from "./frame.js";
-import { chapter, model, on, set, tell } from "./model.js";
+import { chapter, model, on, set, SLIM, tell } from "./model.js";
 import { read } from "./server.js";
 
 /** Part of the screen's height at which a block that was asked for stands. */
@@ -25,7 +25,7 @@ const pane = $("#reflow");
 /** Learn the devices and listen to what concerns the pane. */
 export async function start() {
   devices = await (await fetch("/static/devices.json")).json();
-  $("#device").append(...devices.map((each) => h("option", { value: each.id }, each.width ? `${each.name} · ${each.width} × ${each.height}` : each.name)));
+  $("#device").append(...devices.map((each) => h("option", { value: each.id }, each.name)));
   $("#device").addEventListener("change", (event) => set({ device: /** @type {HTMLSelectElement} */ (event.target).value }));
   for (const button of $$("#flows button")) button.addEventListener("click", () => set({ flow: button.dataset.flow }));
   $("#reflow-back").addEventListener("click", () => turn(-1));
@@ -94,6 +94,7 @@ export function follow(where) {
   if (!block) return;
   const root = doc.documentElement;
   if (paged()) showPage(block, where.part);
+  else if (block === frame.list()[0] && !where.part) root.scrollTop = 0;
   else {
     const y = box(block).top + root.scrollTop + where.part * box(block).height;
     root.scrollTop = (y * (root.scrollHeight - view().innerHeight)) / root.scrollHeight;
@@ -217,8 +218,11 @@ function apply() {
 /** Set the device to its size and scale it to the pane. */
 function fit() {
   const desk = $("#reflow-desk");
-  const device = devices.find((each) => each.id === model.settings.device) ?? devices[0];
+  // A small screen is a device itself.
+  const wanted = SLIM.matches ? "pane" : model.settings.device;
+  const device = devices.find((each) => each.id === wanted) ?? devices[0];
   if (!device || !desk.clientWidth) return;
+  $("#device-note").textContent = device.width ? `${device.width} × ${device.height}, approximation` : "approximation";
   const body = $("#device-frame");
   const room = getComputedStyle(desk);
   const wide = desk.clientWidth - parseFloat(room.paddingLeft) * 2;

@@ -3,7 +3,7 @@
 
 import { model, on, tell } from "./model.js";
 
-const KINDS = ["state", "chapter", "css", "pages", "image", "proof"];
+const KINDS = ["state", "chapter", "css", "pages", "proof", "failed"];
 /** Milliseconds after which a stream that was refused is tried again. */
 const AGAIN = 2000;
 

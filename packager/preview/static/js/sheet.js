@@ -12,7 +12,7 @@ const RULE = 100;
 const measure = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
 measure.font = `${RULE}px serif`;
 
-/** @type {WeakMap<HTMLElement, {page: import("./model.js").Page | null, image: string, seen: boolean, changed: boolean}>} */
+/** @type {WeakMap<HTMLElement, {page: import("./model.js").Page | null, image: string, seen: boolean}>} */
 const known = new WeakMap();
 
 /**
@@ -23,7 +23,7 @@ export function make() {
   const figure = h("figure", { class: "sheet" },
     h("div", { class: "paper" }, h("div", { class: "image" }), h("div", { class: "marks", "aria-hidden": "true" }), h("div", { class: "text" })),
     h("figcaption"));
-  known.set(figure, { page: null, image: "", seen: false, changed: false });
+  known.set(figure, { page: null, image: "", seen: false });
   return figure;
 }
 
@@ -42,10 +42,13 @@ export function fill(figure, page, trim) {
   const caption = /** @type {HTMLElement} */ (figure.querySelector("figcaption"));
   caption.textContent = page ? page.folio || (page.blank ? "blank" : "–") : "";
   own.page = page;
-  if (page && old && old.hash !== page.hash && own.image) figure.classList.add("changed");
+  if (page && old && old !== page) figure.classList.toggle("changed", words(old) !== words(page));
   if (own.seen) draw(figure, trim);
   else figure.classList.remove("redoing");
 }
+
+/** @param {import("./model.js").Page} page */
+const words = (page) => page.lines.map((line) => line.text).join("\n");
 
 /**
  * Draw a sheet that has come near, or has changed.

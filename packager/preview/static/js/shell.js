@@ -2,7 +2,7 @@
 /** The page around the views: which panels are open, light or dark, the reader's menu, the divider. */
 
 import { $, $$, press } from "./dom.js";
-import { model, on, set } from "./model.js";
+import { model, on, set, shownView, SLIM } from "./model.js";
 import { resize } from "./reflow.js";
 
 const SHELLS = ["auto", "light", "dark"];
@@ -10,8 +10,6 @@ const THEMES = ["paper", "sepia", "grey", "night"];
 const TABS = ["problems", "outline", "aloud"];
 /** Below these widths in pixels a panel lies over the page, and shuts when something in it is chosen. */
 const NARROW = { inspector: matchMedia("(max-width: 1180px)"), chapters: matchMedia("(max-width: 860px)") };
-/** Too narrow for two views side by side. */
-const SLIM = matchMedia("(max-width: 700px)");
 
 /** Listen to the buttons. */
 export function start() {
@@ -70,16 +68,15 @@ const isOpen = (name) => (NARROW[name].matches ? over === name : model.settings[
 
 function fold() {
   over = "";
-  if (SLIM.matches && model.settings.view === "both") set({ view: "reflow" });
   draw();
 }
 
 function draw() {
   const { settings } = model;
   const root = document.documentElement;
-  Object.assign(root.dataset, { view: settings.view, shell: settings.shell });
+  Object.assign(root.dataset, { view: shownView(), shell: settings.shell });
   root.style.setProperty("--divide", String(settings.divide));
-  press("#views", "view", settings.view);
+  press("#views", "view", shownView());
   press("#margins", "margins", settings.margins);
   press("#themes", "theme", settings.theme);
   $("#size").textContent = `${settings.size}%`;

@@ -17,7 +17,7 @@ let before = 0;
 /** Listen to all that is told there. */
 export function start() {
   on("link", (now) => { link = now; pulse(); });
-  on("painted", ({ what, ms }) => { if (what in took) took[what] = ms ?? took[what]; pulse(); });
+  on("painted", ({ what, ms }) => { if (what in took) took[what] = ms === null ? took[what] : Math.round(ms); pulse(); });
   on("proof", (now) => { proof = now; draw(); });
   for (const kind of ["state", "shown", "laid"]) on(kind, draw);
   on("chapter", ({ id }) => { if (id === model.id) say(); });
