@@ -17,7 +17,7 @@ from lxml import etree
 from packager import css
 from packager.editions.print import Run
 from packager.layout import plan, units
-from packager.layout.jobs import Furniture, Setup
+from packager.layout.jobs import ASSET, Furniture, Setup
 from packager.layout.numbering import Numbering, roman
 from packager.layout.units import Mark, Unit
 
@@ -87,7 +87,7 @@ def save(book: Single, folder: Path) -> None:
         target = folder / "images" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-        page = page.replace(f"{units.ASSET}{quote(path)}".encode(), f"images/{quote(path)}".encode())
+        page = page.replace(f"{ASSET}{quote(path)}".encode(), f"images/{quote(path)}".encode())
     folder.joinpath("fonts").mkdir(parents=True, exist_ok=True)
     for name, face in book.setup.faces.items():
         folder.joinpath("fonts", name).write_bytes(face)

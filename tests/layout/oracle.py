@@ -122,8 +122,8 @@ def tags(pdf: Pdf) -> list[Tag]:
     marked: dict[int, set[int]] = {}
 
     def walk(element: pikepdf.Object, depth: int) -> None:
-        told = (str(element.get(key, "")) for key in ("/S", "/Alt", "/Lang"))
-        found.append((depth, *told))
+        kind, alternative, lang = (str(element.get(key, "")) for key in ("/S", "/Alt", "/Lang"))
+        found.append((depth, kind, alternative, lang))
         kids = element.get("/K", Array())
         for kid in kids if isinstance(kids, Array) else [kids]:
             if isinstance(kid, Dictionary) and "/S" in kid:
