@@ -120,7 +120,7 @@ class Options:
     lists: tuple[str, ...] = ()
     """Lists that follow the contents: `figures`, `tables`."""
     interior: str = "colour"
-    """What the printer's edition is printed in: `colour`, or `mono`, which turns images grey."""
+    """What the printer's edition is printed in: `colour`, or `mono`, which turns colours grey."""
     hyphenation: tuple[str, ...] = ()
     """Exceptions, hyphens marking where a word may break: `man-u-script`; a word without one never breaks."""
     checks: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))

@@ -117,9 +117,12 @@ def for_print(data: bytes, *, gray: bool = False, frame: tuple[float, float] = (
     gives its first picture. Raises ImageFault where the image cannot be shown.
     """
     if _is_svg(data):
-        return clean_svg(data), "image/svg+xml"
+        clean = clean_svg(data)
+        return svg.with_images(clean, lambda inner: for_print(inner, gray=True)) if gray else clean, "image/svg+xml"
     raster = rasters.read(data)
-    scale = _reduction(raster, frame)
+    width, height = (raster.height, raster.width) if raster.orientation > 4 else (raster.width, raster.height)
+    room = min(frame[0] / width, frame[1] / height)
+    scale = reduction((width, height), (width * room, height * room), lossless=raster.lossless)
     if raster.kind == "jpeg" and raster.orientation == 1 and not gray and scale == 1:
         return rasters.strip(data, raster), "image/jpeg"
     if raster.kind == "png" and raster.plain and not (gray or raster.alpha or raster.animated) and scale == 1:
@@ -131,14 +134,20 @@ def for_print(data: bytes, *, gray: bool = False, frame: tuple[float, float] = (
     return picture.data, picture.media_type
 
 
-def _reduction(raster: rasters.Raster, frame: tuple[float, float]) -> float:
-    """Say by how much an image can shrink that nobody will see it on a page: 1 where not worth a loss."""
-    if not all(frame):
+def reduction(pixels: tuple[float, float], inches: tuple[float, float], *, lossless: bool) -> float:
+    """Say by how much an image can shrink that nobody will see it in print: 1 where not worth a loss."""
+    if not all(inches) or not all(pixels):
         return 1.0
-    width, height = (raster.height, raster.width) if raster.orientation > 4 else (raster.width, raster.height)
-    fine = _FINE[raster.lossless]
-    scale = min(frame[0] * fine / width, frame[1] * fine / height)
+    fine = _FINE[lossless]
+    scale = max(inches[0] * fine / pixels[0], inches[1] * fine / pixels[1])
     return scale if scale < _WORTH else 1.0
+
+
+def resampled(data: bytes, ratio: float) -> tuple[bytes, int, int]:
+    """Return a PNG or JPEG made smaller, with its width and height in pixels."""
+    image = _opaque(_upright(data))
+    image = _resized(image, round(image.width * ratio), round(image.height * ratio))
+    return _packed(image, lossless=rasters.read(data).lossless).data, *image.size
 
 
 def cover(data: bytes) -> Picture:

@@ -1,7 +1,9 @@
 """Images by their bytes: kinds, limits, private data, transparency, and pictures that mean harm."""
 
+import re
 import struct
 import zlib
+from base64 import b64decode, b64encode
 from io import BytesIO
 
 import pytest
@@ -195,3 +197,29 @@ def test_print_takes_no_more_pixels_than_a_page_can_show() -> None:
     assert opened(images.for_print(photo, frame=(5.0, 8.0))[0]).size == (1500, 750)
     assert opened(images.for_print(drawing, frame=(5.0, 8.0))[0]).size == (3000, 1500)
     assert images.for_print(photo, frame=(10.0, 10.0))[0] == images.for_print(photo)[0]
+
+
+def test_the_images_inside_a_drawing_turn_grey_with_it() -> None:
+    link = b64encode(PNG).decode()
+    drawing = SVG.replace(b"<rect", f'<image href="data:image/png;base64,{link}"/><rect'.encode())
+    grey, kind = images.for_print(drawing, gray=True)
+    inner = re.search(rb"base64,([^\"]+)", grey)
+    assert inner is not None
+    assert (kind, opened(b64decode(inner[1])).mode) == ("image/svg+xml", "L")
+    assert images.for_print(drawing)[0] == images.clean_svg(drawing)
+
+
+@pytest.mark.parametrize(
+    ("lossless", "inches", "ratio"),
+    [(False, (2.0, 2.0), 0.5), (True, (2.0, 2.0), 1.0), (True, (1.0, 1.0), 0.5), (False, (3.8, 3.8), 1.0)],
+)
+def test_an_image_shrinks_to_what_print_shows_at_its_size(
+    lossless: bool, inches: tuple[float, float], ratio: float
+) -> None:
+    assert images.reduction((1200, 1200), inches, lossless=lossless) == ratio
+
+
+def test_a_smaller_image_keeps_its_kind() -> None:
+    for data, kind in ((PNG, "PNG"), (JPEG, "JPEG")):
+        small, width, height = images.resampled(data, 0.5)
+        assert (opened(small).format, width, height) == (kind, 3, 2)

@@ -167,6 +167,7 @@ class Run:
             faces={sha256(data).hexdigest(): data for data in self.plan.data.values()},
             marks=cutting.marks(self.plan.galley, self.plan.front, self.edition) if screen else (),
             tagged=screen,
+            mono=not screen and self.book.options.interior == "mono",
         )
         return joining.join(sheets, numbering, finish)
 

@@ -52,6 +52,8 @@ class Finish:
     """Lines of the outline; none in print."""
     tagged: bool = False
     """Whether the file is PDF/UA: tagged, linked, with metadata."""
+    mono: bool = False
+    """Whether colours turn into greys."""
 
 
 def join(sheets: Sequence[Sheet], numbering: Numbering, finish: Finish) -> bytes:
@@ -102,7 +104,7 @@ class _Binder:
             self.structures.add(self.pdf, body, pages)
         if not self.finish.tagged:
             for page in pages:
-                inks.settle(page)
+                inks.settle(page, mono=self.finish.mono)
         above = self._furniture(sheet, pages[0].Resources) if sheet.furniture is not None else {}
         for number, page in enumerate(pages):
             shift = sheet.shift if number % 2 == 0 else -sheet.shift

@@ -17,6 +17,7 @@ _FAULTS = {
     "overflow-long": ("overflows the page at head or foot", "shorten it, or divide it"),
 }
 
+_COARSE = "print wants 300: give a larger file, or a smaller width"
 _KNOWN = (".notdef", f'Image "{ASSET}')
 """How remarks begin that were made before, with their lines: missing glyphs, images without description."""
 
@@ -39,8 +40,9 @@ def layout_problems(units: Sequence[Unit], laid: Sequence[Pages], numbering: Num
         for fault in pages.faults:
             if (fault.code, fault.line) not in named:
                 named.add((fault.code, fault.line))
-                what, hint = _FAULTS[fault.code]
-                told = f"{_short(fault.text)} {what} on page {place.label(fault.page)}"
+                what, hint = _FAULTS.get(fault.code, ("", _COARSE))
+                told = f"{_short(fault.text)} {what}" if what else fault.text
+                told += f" on page {place.label(fault.page)}"
                 yield warning(fault.code, told, unit.path, fault.line, hint)
         for remark in pages.remarks:
             if not remark.startswith(_KNOWN):

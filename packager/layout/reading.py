@@ -9,14 +9,18 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from packager.layout.jobs import Fault, Loss
+from packager.layout.jobs import ASSET, Fault, Loss
 
 Box = Any
 
 TOLERANCE = 4.0
 """CSS pixels that text may hang into a margin: punctuation, a swash, rounding."""
+
+COARSE = 200
+"""Pixels to the inch below which an image looks coarse in print."""
 
 _OTHER = re.compile(r"[\W_]+")
 _OURS = ("::first-letter", "::first-line")
@@ -142,6 +146,7 @@ class _Look:
         if kind.endswith("ReplacedBox"):
             top = box.content_box_y()
             self._place(box, top, top + box.height, element.get("alt", "") or "image")
+            self._weigh(box)
             return
         if element is not None and box.element_tag == "h2" and element not in self.headings:
             self.headings.append(element)
@@ -152,6 +157,15 @@ class _Look:
             return
         for child in box.children:
             self._read(child)
+
+    def _weigh(self, box: Box) -> None:
+        """Note an image whose pixels are too few for the size it is placed at."""
+        image = box.replacement
+        if type(image).__name__ == "RasterImage" and box.width and box.element.tag == "img":
+            fine = round(image.width / (box.width / 96))
+            if fine < COARSE:
+                name = unquote(box.element.get("src", "").removeprefix(ASSET))
+                self.faults.append(("image-coarse", box.element, f"{name} has {fine} pixels to the inch"))
 
     def _read_turned(self, box: Box) -> None:
         """Take in what is turned on the page: its place is that of its box before the turn."""

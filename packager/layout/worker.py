@@ -92,16 +92,17 @@ class Press:
 
     def document(self, root: ElementTree.Element, css: Iterable[str], *, tagged: bool = False) -> weasyprint.Document:
         """Lay a tree out."""
-        return self._html(root).render(
-            font_config=self.fonts,
-            counter_style=self.counters,
-            stylesheets=[self.styles(text) for text in css],
-            presentational_hints=True,
-            pdf_tags=tagged,
-            cache=self.pictures,
+        return self.html(root).render(
+            font_config=self.fonts, counter_style=self.counters, **self.options(css), pdf_tags=tagged
         )
 
-    def _html(self, root: ElementTree.Element) -> weasyprint.HTML:
+    def options(self, css: Iterable[str]) -> dict[str, object]:
+        """Give the options of layout."""
+        styles = [self.styles(text) for text in css]
+        return {"stylesheets": styles, "presentational_hints": True, "cache": self.pictures}
+
+    def html(self, root: ElementTree.Element) -> weasyprint.HTML:
+        """Wrap a tree for the engine."""
         html = weasyprint.HTML(string="", base_url=BASE, url_fetcher=self.shelf)
         # Our own tree, not one parsed from text: an HTML parser would end a paragraph where a note in it begins one.
         html.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
@@ -110,7 +111,7 @@ class Press:
 
     def hidden(self, root: ElementTree.Element, css: Iterable[str]) -> set[ElementTree.Element]:
         """Find the elements that a stylesheet leaves out."""
-        html, options = self._html(root), {**weasyprint.DEFAULT_OPTIONS, "stylesheets": [*map(self.styles, css)]}
+        html, options = self.html(root), {**weasyprint.DEFAULT_OPTIONS, "stylesheets": [*map(self.styles, css)]}
         context = weasyprint.Document._build_layout_context(html, self.fonts, CounterStyle(), {}, options)
         tops = [element for element in root.iter() if context.style_for(element)["display"] == ("none",)]
         return {element for top in tops for element in top.iter()}
@@ -227,7 +228,9 @@ def drawn(press: Press, root: ElementTree.Element, job: Body, mended: Mended, re
     if losses:
         hidden = press.hidden(root, sheets(job))
         losses = tuple(loss for loss, at in zip(losses, survey.lost, strict=True) if at not in hidden)
-    return Pages(pdf, survey.drawn, fonts, anchors(document), survey.sections, losses, survey.faults, tuple(remarks),
+    # On screen, two hundred pixels to the inch are plenty.
+    faults = tuple(fault for fault in survey.faults if not (job.tagged and fault.code == "image-coarse"))
+    return Pages(pdf, survey.drawn, fonts, anchors(document), survey.sections, losses, faults, tuple(remarks),
                  rounds)  # fmt: skip
 
 

@@ -43,3 +43,26 @@ def test_a_group_without_transparency_is_no_group() -> None:
     page = pdf.make_indirect(Dictionary(Contents=Stream(pdf, b""), Resources=resources))
     inks.settle(page)
     assert "/Group" not in page.Resources.XObject.X
+
+
+def test_a_page_for_one_ink_holds_no_colour() -> None:
+    pdf = Pdf.new()
+    ends = Dictionary(FunctionType=2, C0=[1, 0, 0], C1=[0, 0, 1], N=1, Domain=[0, 1])
+    shading = Dictionary(
+        ShadingType=2, ColorSpace=Name.DeviceRGB, Function=Dictionary(FunctionType=3, Functions=[ends], Bounds=[])
+    )
+    tile = Stream(pdf, b"1 0 0 rg\n", Type=Name.Pattern, PatternType=1)
+    resources = Dictionary(
+        Shading=Dictionary(S=shading), Pattern=Dictionary(P=pdf.make_indirect(tile), Q=Dictionary(Shading=shading))
+    )
+    content = Stream(pdf, b"1 0 0 rg 0 0 0 .5 k 0 1 0 0 K\n")
+    page = pdf.make_indirect(Dictionary(Contents=content, Resources=resources))
+    inks.settle(page, mono=True)
+    assert page.Contents.read_bytes() == b"0.2126 g 0 0 0 .5 k 0.2848 G\n"
+    found = page.Resources.Shading.S
+    assert Name.DeviceGray == found.ColorSpace
+    assert [[float(value) for value in found.Function.Functions[0][end]] for end in ("/C0", "/C1")] == [
+        [0.2126],
+        [0.0722],
+    ]
+    assert page.Resources.Pattern.P.read_bytes() == b"0.2126 g\n"

@@ -2,7 +2,7 @@
 
 import weasyprint
 
-from packager.layout.patches import lines, notes, strings
+from packager.layout.patches import lines, notes, paragraphs, pictures, shaping, strings
 
 VERSION = "70.0"
 """The version that the patches are for; on another none is applied."""
@@ -13,4 +13,8 @@ def apply() -> None:
     if weasyprint.__version__ == VERSION:
         lines.apply()
         notes.apply()
+        pictures.apply()
+        if __import__('os').environ.get('PARA'):
+            paragraphs.apply()
+            shaping.apply()
         strings.apply()
