@@ -2,7 +2,7 @@
 
 import weasyprint
 
-from packager.layout.patches import lines, notes, paragraphs, pictures, shaping, strings
+from packager.layout.patches import lines, notes, pictures, strings
 
 VERSION = "70.0"
 """The version that the patches are for; on another none is applied."""
@@ -14,7 +14,4 @@ def apply() -> None:
         lines.apply()
         notes.apply()
         pictures.apply()
-        if __import__('os').environ.get('PARA'):
-            paragraphs.apply()
-            shaping.apply()
         strings.apply()
