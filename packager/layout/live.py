@@ -7,15 +7,19 @@ import logging
 import os
 import signal
 from collections import OrderedDict, deque
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from multiprocessing.connection import Connection
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from packager.layout import painting, sighting, worker
 from packager.layout.engine import weasyprint
 from packager.layout.framing import Frame
+from packager.layout.incremental import LINE, Paginator
 from packager.layout.jobs import Pages
 from packager.layout.lines import Sight
 from packager.layout.orders import Answer, Done, Draw, Failed, Image, Laid, Order, Prepare, See, Show, Work
@@ -30,6 +34,8 @@ _FURNITURE = 400
 """Pages of heads and folios that are kept."""
 _BODIES = 40
 """Pages without heads and folios that are kept."""
+_PAGINATORS = 2
+"""Units whose pages are kept to go on from."""
 _AHEAD = 2
 """Pages before and after those on screen that are painted when there is time."""
 _log = logging.getLogger(__name__)
@@ -48,6 +54,8 @@ class _Live:
     sights: tuple[Sight, ...]
     frame: Frame
     digests: tuple[str, ...]
+    stamp: tuple[tuple[str, str | None], ...]
+    """Elements and their lines in the manuscript: where these are others, so are the lines on its pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,9 @@ class _Desk:
         self._sent: set[tuple[str, int]] = set()
         self._furniture: OrderedDict[str, _Drawn] = OrderedDict()
         self._bodies: OrderedDict[str, _Drawn] = OrderedDict()
+        self._paginators: OrderedDict[str, Paginator] = OrderedDict()
+        self._whole = False
+        """Whether units are laid out whole, because a page laid out by itself was another once."""
 
     def work(self) -> None:
         """Carry out orders until the owner is gone. Raises EOFError or OSError then."""
@@ -125,8 +136,8 @@ class _Desk:
             case Prepare():
                 worker.begin(order.setup)
                 self._live = None
-                self._furniture.clear()
-                self._bodies.clear()
+                for kept in (self._furniture, self._bodies, self._paginators):
+                    kept.clear()
             case Show():
                 self._show(order)
             case See():
@@ -138,31 +149,67 @@ class _Desk:
 
     def _show(self, order: Show) -> None:
         root = ElementTree.fromstring(order.body.page)
+        pages = self._paginator(order.unit)
+        pages.begin()
         with worker.listening(self._attend(order.body.most, urgent=True)) as remarks:
-            mended = worker.settled(worker.press(), root, order.body)
-        self._present(order, root, mended, tuple(remarks))
+            mended = worker.settled(worker.press(), root, order.body, None if self._whole else pages.lay)
+        fresh = range(len(mended.document.pages)) if self._whole else pages.fresh
+        self._present(order, root, mended, tuple(remarks), fresh)
         self._see(See(order.unit, order.see or (0,), order.scale))
 
-    def _present(self, order: Show, root: ElementTree.Element, mended: worker.Mended, remarks: tuple[str, ...]) -> None:
+    def _paginator(self, unit: str) -> Paginator:
+        """Find what lays a unit out again and again."""
+        pages = self._paginators.pop(unit, None) or Paginator(worker.press())
+        self._paginators[unit] = pages
+        while len(self._paginators) > _PAGINATORS:
+            self._paginators.popitem(last=False)
+        return pages
+
+    def _present(self, order: Show, root: Element, mended: worker.Mended, remarks: tuple[str, ...],
+                 fresh: Collection[int]) -> None:  # fmt: skip
         """Make a laid-out unit the one on screen, and tell of it."""
-        survey, order_of = mended.survey, sighting.blocks(root)
-        sights = tuple(sighting.look(page._page_box, order_of) for page in mended.document.pages)
+        survey, before = mended.survey, self._live
+        stamp = tuple((element.tag, element.get(LINE)) for element in root.iter())
+        if before is None or before.show.unit != order.unit or before.stamp != stamp:
+            fresh, before = range(len(mended.document.pages)), None
+        sights = self._sights(mended.document, root, before.sights if before else (), fresh, order.body.css)
         pages = Pages(b"", survey.drawn, (), worker.anchors(mended.document), survey.sections, survey.losses,
                       survey.faults, remarks, mended.rounds)  # fmt: skip
         frame = order.frame.around(pages)
-        style = sha256(order.body.css.encode()).hexdigest()
-        sights = tuple(replace(sight, digest=_digest(style, sight.digest)) for sight in sights)
         digests = tuple(_digest(sight.digest, frame.key(page)) for page, sight in enumerate(sights))
-        self._live = _Live(order, mended.document, sights, frame, digests)
-        self._tell(Laid(order.ticket, order.unit, digests, sights, pages))
+        self._live = _Live(order, mended.document, sights, frame, digests, stamp)
+        told = tuple(sight if page in fresh else None for page, sight in enumerate(sights))
+        self._tell(Laid(order.ticket, order.unit, digests, told, pages))
+
+    def _sights(self, document: weasyprint.Document, root: Element, before: Sequence[Sight], fresh: Collection[int],
+                css: str) -> tuple[Sight, ...]:  # fmt: skip
+        """Look at the pages that were laid out, and take the others from before."""
+        order, style, sights = sighting.blocks(root), sha256(css.encode()).hexdigest(), []
+        for number, page in enumerate(document.pages):
+            if number in fresh:
+                sight = sighting.look(page._page_box, order)
+                sights.append(replace(sight, digest=_digest(style, sight.digest)))
+            else:
+                sights.append(before[number])
+        return tuple(sights)
 
     def _build(self, order: Work) -> None:
-        """Lay a unit out as the build does, from scratch."""
-        press, root = worker.press(), ElementTree.fromstring(order.body.page)
-        with worker.listening(self._attend(order.body.most, urgent=False)) as remarks:
+        """Lay a unit out as the build does, from scratch, and compare it with what is on screen."""
+        press, root, live = worker.press(), ElementTree.fromstring(order.body.page), self._live
+        attend = self._attend(order.body.most, urgent=False)
+        with worker.listening(attend) as remarks:
             mended = worker.settled(press, root, order.body)
+            for number, page in enumerate(mended.document.pages):
+                page.paint = partial(_painted, partial(attend, number), page.paint)
             pages = worker.drawn(press, root, order.body, mended, remarks)
-        self._tell(Done(order.ticket, pages))
+        right = True
+        if live is not None and live.show.body == order.body:
+            sights = self._sights(mended.document, root, (), range(len(mended.document.pages)), order.body.css)
+            right = sights == live.sights
+            if not right:
+                self._whole = True
+                self._present(live.show, root, mended, tuple(remarks), range(len(sights)))
+        self._tell(Done(order.ticket, pages, right))
 
     def _see(self, order: See) -> None:
         """Paint the pages on screen, and those next to them as long as there is nothing else to do."""
@@ -230,6 +277,12 @@ class _Desk:
         else:
             png = b""
         self._tell(Image(order.digest, order.scale, png))
+
+
+def _painted(attend: Callable[[], None], paint: Callable[..., None], *arguments: object, **options: object) -> None:
+    """Paint a page, if there is nothing more urgent."""
+    attend()
+    paint(*arguments, **options)
 
 
 def _written(document: weasyprint.Document) -> bytes:

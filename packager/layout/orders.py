@@ -70,7 +70,8 @@ class Laid:
     unit: str
     digests: tuple[str, ...]
     """Of each page with what stands around it."""
-    sights: tuple[Sight, ...] = field(repr=False)
+    sights: tuple[Sight | None, ...] = field(repr=False)
+    """None for a page on which everything is as it was last time."""
     pages: Pages = field(repr=False)
     """Without a PDF."""
 
@@ -92,6 +93,8 @@ class Done:
     ticket: int
     pages: Pages | None = field(repr=False)
     """None where it was dropped."""
+    right: bool = True
+    """Whether the pages on screen were those of the build, if the unit is the one on screen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 import pypdfium2
 from pypdfium2 import raw
 
-_COLOUR = re.compile(rb"(?<![\d.])(\d*\.?\d+) (\d*\.?\d+) (\d*\.?\d+) (?:rg|RG|sc|scn|SC|SCN)(?=\s)")
-_SPACES = (b"/DeviceRGB", b"/DeviceCMYK", b"/ICCBased")
+_NUMBER = rb"(-?\d*\.?\d+)"
+_COLOUR = re.compile(
+    rb"(?:(?<=\s)%s )?(?<![\d.])%s %s %s (?:rg|RG|k|K|sc|scn|SC|SCN)(?=\s)" % (_NUMBER, _NUMBER, _NUMBER, _NUMBER)
+)
+_SPACES = re.compile(rb"/DeviceRGB|/ICCBased|/ColorSpace /DeviceCMYK")
 _LEVEL = 1
 """Of compression: an image lives for minutes, and goes no further than this machine."""
 
@@ -49,9 +52,12 @@ def paint(layers: Sequence[Layer], width: float, height: float, scale: float, *,
 
 def is_grey(pdf: bytes) -> bool:
     """Say whether an uncompressed file holds no colour for sure."""
-    if any(space in pdf for space in _SPACES):
-        return False
-    return all(found[1] == found[2] == found[3] for found in _COLOUR.finditer(pdf))
+    return not _SPACES.search(pdf) and all(_is_black(*found.groups()) for found in _COLOUR.finditer(pdf))
+
+
+def _is_black(cyan: bytes | None, red: bytes, green: bytes, blue: bytes) -> bool:
+    """Say whether the numbers of a colour are those of a grey: three alike, or four of which the first three are 0."""
+    return red == green == blue if cyan is None else float(cyan) == float(red) == float(green) == 0
 
 
 @contextmanager

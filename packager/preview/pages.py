@@ -6,44 +6,54 @@ The whole book is brought up to date when nothing else is to do, one unit at a t
 
 import shutil
 import tempfile
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from threading import Condition, RLock, Thread
 from typing import Any
 
 from packager import variants
 from packager.galley import Galley
+from packager.layout.cache import Cache
 from packager.layout.framing import Frame, Surround
-from packager.layout.jobs import Setup
+from packager.layout.jobs import Body, Pages, Setup
 from packager.layout.lines import Line, Sight
 from packager.layout.numbering import Numbering, Place
-from packager.layout.orders import Answer, Draw, Failed, Image, Laid, Prepare, See, Show
-from packager.layout.plan import Plan
-from packager.layout.settling import Settled
+from packager.layout.orders import Answer, Done, Draw, Failed, Image, Laid, Prepare, See, Show, Work
+from packager.layout.plan import Plan, folios
+from packager.layout.settling import Settled, settle
+from packager.layout.units import Unit
 from packager.preview.press import Press
+from packager.preview.report import report
 from packager.problems import PackagerError
 from packager.theme import Theme
 
 PATIENCE = 20.0
 """Seconds that an image is waited for."""
+QUIET = 1.5
+"""Seconds after which a proof of the whole book that was interrupted begins again."""
 _IMAGES = 24_000_000
 """Bytes of images that are kept."""
+_NOTHING = Pages(b"", (), ())
 
 Told = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A chapter as its pages were last laid out."""
+    """A unit as its pages were last laid out."""
 
-    laid: Laid
+    digests: tuple[str, ...]
+    sights: tuple[Sight, ...]
+    """Empty where the unit was laid out for the build alone."""
+    pages: Pages
     frame: Frame
     place: Place
     stale: bool
     """Whether its place or the folios it tells may be others by now."""
     rev: int
-    report: Mapping[str, object] | None = None
+    report: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +65,86 @@ class _Job:
     chapter: str
 
 
-@dataclass(slots=True)
-class _Shelf:
-    """Images by digest and scale, the oldest given up first."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked of the layout process."""
 
-    images: OrderedDict[tuple[str, int], bytes] = field(default_factory=OrderedDict)
-    size: int = 0
+    surround: Surround
+    place: Place
+    stale: bool
+
+
+class _InterruptedError(Exception):
+    """Raised out of the proof of the whole book when a chapter is to be shown."""
+
+
+class _Shelf:
+    """Images by digest and scale; those not wanted for longest are given up."""
+
+    def __init__(self) -> None:
+        self._images: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._size = 0
+
+    def __contains__(self, key: tuple[str, int]) -> bool:
+        return key in self._images
+
+    def get(self, key: tuple[str, int]) -> bytes:
+        png = self._images.get(key, b"")
+        if png:
+            self._images.move_to_end(key)
+        else:
+            self._images.pop(key, None)
+        return png
 
     def put(self, key: tuple[str, int], png: bytes) -> None:
-        self.size += len(png) - len(self.images.pop(key, b""))
-        self.images[key] = png
-        while self.size > _IMAGES and len(self.images) > 1:
-            self.size -= len(self.images.popitem(last=False)[1])
+        self._size += len(png) - len(self._images.pop(key, b""))
+        self._images[key] = png
+        while self._size > _IMAGES and len(self._images) > 1:
+            self._size -= len(self._images.popitem(last=False)[1])
+
+
+class _Book:
+    """What is known of the whole book."""
+
+    def __init__(self) -> None:
+        self.plan: Plan | None = None
+        self.settled: Settled | None = None
+        """The last layout of the whole book."""
+        self.proved: Plan | None = None
+        """The plan that was laid out whole last."""
+        self.laid: dict[str, Pages] = {}
+        """Pages of each unit as they were last laid out, for the eye or for the build."""
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the last layout of the whole book was of the book as it is."""
+        return self.plan is not None and self.plan is self.proved
+
+    @property
+    def inside(self) -> float:
+        """The inside margin, in points."""
+        assert self.plan is not None
+        return self.settled.inside if self.settled else self.plan.inside()
+
+    def numbering(self) -> Numbering:
+        """Number the units, guessing how many pages those have that were never laid out."""
+        assert self.plan is not None
+        counts = [len(self.laid.get(unit.id, _NOTHING).letters) or self.plan.guess(unit) for unit in self.plan.units]
+        return self.plan.number(counts)
+
+    def folios(self, numbering: Numbering) -> dict[str, str]:
+        """Give the folio of every id on the pages that are known."""
+        assert self.plan is not None
+        return folios(numbering, [self.laid.get(unit.id, _NOTHING) for unit in self.plan.units])
+
+    def first_changed(self) -> int:
+        """Say which unit is the first that is not as it was when the whole book was laid out."""
+        assert self.plan is not None
+        before = self.proved.units if self.proved else ()
+        pairs = zip(self.plan.units, before, strict=False)
+        same = next((at for at, (new, old) in enumerate(pairs) if new.page != old.page), min(
+            len(self.plan.units), len(before)))  # fmt: skip
+        return same
 
 
 class Proofs:
@@ -77,16 +155,19 @@ class Proofs:
         self._lock = RLock()
         self._news = Condition(self._lock)
         self._folder = tempfile.mkdtemp(prefix="packager-")
-        self._shelf = _Shelf()
+        self._shelf, self._book = _Shelf(), _Book()
         self._job: _Job | None = None
-        self._plan: Plan | None = None
+        self._chapter = ""
+        self._idle = self._closed = False
         self._setup: Setup | None = None
-        self._settled: Settled | None = None
-        self._counts: dict[str, int] = {}
+        self._last: tuple[str, Body, Surround] | None = None
+        """What was laid out last: chapter, job, and what stands around it."""
         self._shown: dict[str, _Shown] = {}
-        self._asked: dict[int, tuple[Surround, Place, bool]] = {}
+        self._asked: dict[int, _Asked] = {}
+        self._done: dict[int, Done | Failed] = {}
+        self._known: dict[Body, Pages] = {}
         self._seen: dict[str, tuple[int, ...]] = {}
-        self._scale, self._ticket, self._closed = 2, 0, False
+        self._scale, self._ticket = 2, 0
         self._press = Press(self._heard, self._died)
         Thread(target=self._work, name="proofs", daemon=True).start()
 
@@ -100,7 +181,7 @@ class Proofs:
         """Take note of which pages of a chapter, from 0, are on screen: these are drawn first."""
         with self._lock:
             self._seen[chapter] = tuple(pages)
-            if chapter in self._shown:
+            if chapter == self._chapter and chapter in self._shown:
                 self._press.tell(See(chapter, tuple(pages), self._scale))
 
     def pages(self, chapter: str) -> dict[str, Any] | None:
@@ -109,31 +190,49 @@ class Proofs:
             shown = self._shown.get(chapter)
         return None if shown is None else _described(chapter, shown)
 
+    def book(self) -> dict[str, Any] | None:
+        """Give what is known of the whole book: its pages, whether that is up to date, and the same by chapter."""
+        with self._lock:
+            book, shown = self._book, dict(self._shown)
+            if book.plan is None:
+                return None
+            numbering, changed = book.numbering(), len(book.plan.units) if book.fresh else book.first_changed()
+            chapters = {}
+            for at, (unit, place) in enumerate(zip(book.plan.units, numbering.places, strict=True)):
+                marks = Counter(mark.code for mark in _marks(shown[unit.id])) if unit.id in shown else {}
+                chapters[unit.id] = {
+                    "pages": place.pages if unit.id in book.laid else None, "first": place.start,
+                    "folio": place.label(), "stale": at >= changed, "marks": dict(marks),
+                }  # fmt: skip
+            known = all(unit.id in book.laid for unit in book.plan.units)
+        return {"pages": numbering.pages if known else None, "fresh": book.fresh, "chapters": chapters}
+
     def image(self, hash: str, scale: int) -> bytes | None:
         """Give a page as a PNG, painting it if need be; None for a page that is no more."""
+        key = hash, scale
         with self._news:
             self._scale = scale
-            if (hash, scale) not in self._shelf.images:
+            if key not in self._shelf:
                 order = self._order(hash, scale)
                 if order is None:
                     return None
                 self._press.tell(order)
-                self._news.wait_for(lambda: (hash, scale) in self._shelf.images or self._closed, PATIENCE)
-            png = self._shelf.images.get((hash, scale), b"")
-            if not png:
-                self._shelf.images.pop((hash, scale), None)
-            return png or None
+                self._news.wait_for(lambda: key in self._shelf or self._closed, PATIENCE)
+            return self._shelf.get(key) or None
 
     def _order(self, digest: str, scale: int) -> Draw | None:
         """Make the order that paints a page."""
         for chapter, shown in self._shown.items():
-            if digest in shown.laid.digests:
-                page, pdf = shown.laid.digests.index(digest), shown.laid.pages.pdf
+            if digest in shown.digests:
+                page, pdf = shown.digests.index(digest), shown.pages.pdf
                 return Draw(digest, scale, chapter, page, shown.frame if pdf else None, pdf)
         return None
 
     def idle(self) -> None:
         """Bring the whole book up to date, until a chapter is to be shown."""
+        with self._news:
+            self._idle = True
+            self._news.notify_all()
 
     def close(self) -> None:
         """End the layout process."""
@@ -145,69 +244,102 @@ class Proofs:
 
     def _work(self) -> None:
         """Turn wishes into orders."""
+        again = False
         while True:
             with self._news:
-                self._news.wait_for(lambda: self._job is not None or self._closed)
+                wanted = self._news.wait_for(lambda: self._job or self._idle or self._closed, QUIET if again else None)
                 job, self._job = self._job, None
-            if self._closed or job is None:
+                if job is None:
+                    self._idle = False
+            if self._closed:
                 return
             try:
-                self._give(job)
+                if job is not None:
+                    self._lay_out(job)
+                elif wanted or again:
+                    again = False
+                    self._prove()
+            except _InterruptedError:
+                again = True
             except PackagerError as stop:
-                self._told({"event": "failed", "chapter": job.chapter, "message": str(stop)})
+                self._told({"event": "failed", "chapter": job.chapter if job else "", "message": str(stop)})
 
-    def _give(self, job: _Job) -> None:
+    def _lay_out(self, job: _Job) -> None:
+        """Have a chapter laid out."""
         plan = Plan(variants.variant(job.galley, "print"), job.look, "print")
-        setup = plan.setup(self._folder)
         with self._lock:
-            if setup != self._setup:
-                self._setup = setup
-                self._press.tell(Prepare(setup))
-            self._plan = plan
-            at = next((at for at, unit in enumerate(plan.units) if unit.id == job.chapter), None)
-            if at is None:
-                return
-            self._ticket += 1
-            numbering, inside, told, stale = self._bearings(plan)
-            unit = plan.numbered(at, told) if told else plan.units[at]
-            surround = plan.surround(at, numbering.places[at], told, inside)
-            self._asked = {self._ticket: (surround, numbering.places[at], stale)}
-            body = plan.body(unit, inside)
-            self._press.tell(Show(self._ticket, unit.id, body, surround, self._seen.get(unit.id, ()), self._scale))
+            self._book.plan = plan
+            self._prepare(plan)
+            self._ask(job.chapter)
 
-    def _bearings(self, plan: Plan) -> tuple[Numbering, float, dict[str, str], bool]:
-        """Say where units stand, as far as is known, the inside margin, folios, and whether any of it was guessed."""
-        counts = [self._counts.get(unit.id, 0) for unit in plan.units]
-        guessed = [count or plan.guess(unit) for count, unit in zip(counts, plan.units, strict=True)]
-        numbering = plan.number(guessed)
-        return numbering, plan.inside(), {}, not all(counts)
+    def _prepare(self, plan: Plan) -> None:
+        setup = plan.setup(self._folder)
+        if setup != self._setup:
+            self._setup, self._last = setup, None
+            self._press.tell(Prepare(setup))
+
+    def _ask(self, chapter: str) -> None:
+        """Order the pages of a chapter, as far as it has any in print."""
+        book = self._book
+        assert book.plan is not None
+        at = next((at for at, unit in enumerate(book.plan.units) if unit.id == chapter), None)
+        if at is None:
+            return
+        self._chapter = chapter
+        numbering = book.numbering()
+        told = book.folios(numbering)
+        unit = book.plan.numbered(at, told) if book.settled else book.plan.units[at]
+        surround = book.plan.surround(at, numbering.places[at], told, book.inside)
+        stale = not book.fresh and (book.first_changed() < at or bool(unit.needs))
+        self._ticket += 1
+        self._asked = {self._ticket: _Asked(surround, numbering.places[at], stale)}
+        body = book.plan.body(unit, book.inside)
+        if (chapter, body, surround) == self._last and chapter in self._shown:
+            self._shown[chapter] = replace(self._shown[chapter], stale=stale)
+            return
+        self._last = chapter, body, surround
+        self._press.tell(Show(self._ticket, chapter, body, surround, self._seen.get(chapter, ()), self._scale))
 
     def _heard(self, answer: Answer) -> None:
         match answer:
             case Laid():
                 self._take(answer)
-            case Image():
+            case Image(digest, scale, png):
                 with self._news:
-                    self._shelf.put((answer.digest, answer.scale), answer.png)
+                    self._shelf.put((digest, scale), png)
                     self._news.notify_all()
-                self._told({"event": "image", "hash": answer.digest, "scale": answer.scale})
+                self._told({"event": "image", "hash": digest, "scale": scale})
+            case Done(ticket):
+                with self._news:
+                    self._done[ticket] = answer
+                    self._news.notify_all()
             case Failed(order, told):
-                if isinstance(order, Draw):
-                    with self._news:
+                with self._news:
+                    if isinstance(order, Draw):
                         self._shelf.put((order.digest, order.scale), b"")
-                        self._news.notify_all()
-                elif isinstance(order, Show):
+                    elif isinstance(order, Work):
+                        self._done[order.ticket] = answer
+                    self._news.notify_all()
+                if isinstance(order, Show):
                     self._told({"event": "failed", "chapter": order.unit, "message": told})
 
     def _take(self, laid: Laid) -> None:
-        with self._news:
-            asked = self._asked.get(laid.ticket)
-            if asked is None:
+        """Take in the pages of a chapter, and tell of them."""
+        with self._lock:
+            asked, before, book = self._asked.get(laid.ticket), self._shown.get(laid.unit), self._book
+            if asked is None or book.plan is None:
                 return
-            surround, place, stale = asked
-            place = replace(place, pages=len(laid.digests))
-            self._counts[laid.unit] = place.pages
-            shown = _Shown(laid, surround.around(laid.pages), place, stale, laid.ticket)
+            old = before.sights if before else ()
+            sights = tuple(sight or old[at] for at, sight in enumerate(laid.sights))
+            was = book.numbering().pages
+            known = laid.unit in book.laid and all(unit.id in book.laid for unit in book.plan.units)
+            book.laid[laid.unit] = laid.pages
+            told = before.report if before else None
+            if old and [sight.digest for sight in old] != [sight.digest for sight in sights]:
+                told = report(old, sights, (was, book.numbering().pages) if known else None)
+            place = replace(asked.place, pages=len(laid.digests))
+            frame = asked.surround.around(laid.pages)
+            shown = _Shown(laid.digests, sights, laid.pages, frame, place, asked.stale, laid.ticket, told)
             self._shown[laid.unit] = shown
         self._told({"event": "pages", **_described(laid.unit, shown)})
 
@@ -221,10 +353,91 @@ class Proofs:
                 self._press.tell(Prepare(self._setup))
         self._told({"event": "failed", "chapter": "", "message": "the layout process ended; it has been started again"})
 
+    def _prove(self) -> None:
+        """Lay out the whole book as the build does. Raises _InterruptedError when there is something more urgent."""
+        with self._lock:
+            plan, setup = self._book.plan, self._setup
+        if plan is None or setup is None or self._book.fresh:
+            return
+        cache = Cache(setup, plan.styled())
+        known: dict[Body, Pages] = {}
+        total = len(plan.units)
+
+        def lay_out(units: Sequence[Unit], jobs: Sequence[Body]) -> list[Pages]:
+            laid = []
+            for done, (unit, job) in enumerate(zip(units, jobs, strict=True)):
+                pages = known.get(job) or self._known.get(job)
+                if pages is None:
+                    key = cache.key("lay_out", job, unit.images)
+                    pages = cache.pages(key) or self._made(unit, job)
+                    cache.keep(key, pages)
+                known[job] = pages
+                laid.append(pages)
+                with self._lock:
+                    self._interrupt()
+                if len(units) > 1:
+                    self._told({"event": "proof", "done": done + 1, "total": total, "fresh": False})
+            return laid
+
+        settled = settle(plan, lay_out)
+        cache.trim()
+        self._known = known
+        self._settle(plan, settled)
+        self._told({"event": "proof", "done": total, "total": total, "fresh": True})
+
+    def _interrupt(self) -> None:
+        if self._job is not None or self._closed:
+            raise _InterruptedError
+
+    def _made(self, unit: Unit, job: Body) -> Pages:
+        """Have a unit laid out for the build. Raises _InterruptedError or PackagerError."""
+        with self._news:
+            self._ticket += 1
+            ticket = self._ticket
+            self._press.tell(Work(ticket, unit.id, job))
+            self._news.wait_for(lambda: ticket in self._done or self._job is not None or self._closed)
+            self._interrupt()
+            done = self._done.pop(ticket)
+        if isinstance(done, Failed) or done.pages is None:
+            raise _InterruptedError
+        return done.pages
+
+    def _settle(self, plan: Plan, settled: Settled) -> None:
+        """Take in the layout of the whole book; the chapter on screen is shown again where it stands elsewhere now."""
+        told = folios(settled.numbering, settled.laid)
+        with self._lock:
+            if plan is not self._book.plan:
+                raise _InterruptedError
+            book = self._book
+            book.settled, book.proved = settled, plan
+            book.laid = {unit.id: pages for unit, pages in zip(settled.units, settled.laid, strict=True)}
+            shown: dict[str, _Shown] = {}
+            for at, (unit, pages, place) in enumerate(
+                zip(settled.units, settled.laid, settled.numbering.places, strict=True)
+            ):
+                frame, before = plan.surround(at, place, told, settled.inside).around(pages), self._shown.get(unit.id)
+                shown[unit.id] = _placed(unit, pages, place, frame, before)
+            current = self._shown.get(self._chapter)
+            self._shown = shown
+            if current is not None and self._chapter in shown:
+                self._shown[self._chapter] = current
+                self._ask(self._chapter)
+
+
+def _placed(unit: Unit, pages: Pages, place: Place, frame: Frame, before: _Shown | None) -> _Shown:
+    """Say how the pages of a unit look that was laid out for the build."""
+    base = sha256(pages.pdf).hexdigest()
+    keys = (f"{base} {page} {frame.key(page)}" for page in range(len(pages.letters)))
+    digests = tuple(sha256(key.encode()).hexdigest()[:32] for key in keys)
+    kept = before.sights if before and before.pages.anchors == pages.anchors else ()
+    if len(kept) != len(digests):
+        kept = ()
+    return _Shown(digests, kept, pages, frame, place, False, before.rev if before else 0)
+
 
 def _described(chapter: str, shown: _Shown) -> dict[str, Any]:
     """Describe a chapter's pages for the browser."""
-    sights = shown.laid.sights or [Sight("")] * len(shown.laid.digests)
+    sights = shown.sights or [Sight("")] * len(shown.digests)
     pages = [
         {
             "hash": digest,
@@ -234,12 +447,14 @@ def _described(chapter: str, shown: _Shown) -> dict[str, Any]:
             "lines": [_line(line) for line in sight.lines],
             "marks": [],
         }
-        for page, (digest, sight, letters) in enumerate(
-            zip(shown.laid.digests, sights, shown.laid.pages.letters, strict=True)
-        )
+        for page, (digest, sight, letters) in enumerate(zip(shown.digests, sights, shown.pages.letters, strict=True))
     ]
     return {"chapter": chapter, "rev": shown.rev, "stale": shown.stale, "first": shown.place.start,
             "report": shown.report, "pages": pages}  # fmt: skip
+
+
+def _marks(shown: _Shown) -> list[Any]:
+    return []
 
 
 def _line(line: Line) -> dict[str, object]:
