@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from packager import css, fonts
+from packager import css, fonts, program
 from packager.authorcss import Sheet, lint
 from packager.book import Book
 from packager.fonts import Face
@@ -82,7 +82,7 @@ def folder() -> Path | None:
 
 def forget() -> None:
     """Read the themes' files again when they are next asked for."""
-    for kept in (describe, _rules, _catalogue):
+    for kept in (describe, _rules, _catalogue, program.whole):
         kept.cache_clear()
 
 

@@ -50,6 +50,12 @@ class Printer:
     blanks: int
     """Most blank pages in a row."""
     trims: tuple[str, ...]
+    spine: tuple[float, float]
+    """Thickness of a page of white paper, and what the cover adds."""
+
+    def thickness(self, pages: int) -> float:
+        """Give the width of the spine of a paperback with so many pages."""
+        return pages * self.spine[0] + self.spine[1]
 
     def inside(self, pages: int) -> float:
         """Give the least inside margin of a book with so many pages."""
@@ -97,6 +103,7 @@ def printer(key: str) -> Printer:
         even=row["even"],
         blanks=row["blanks"],
         trims=tuple(row["trims"]),
+        spine=(row["spine"][0] * 72, row["spine"][1] * 72),
     )
 
 

@@ -87,17 +87,34 @@ class Desk:
 
     async def _follow(self, watch: Watch) -> None:
         """Read the book, and again whenever a file of it changed; do what can wait when nothing does."""
+        changed: set[str] = set()
+        news = asyncio.Event()
+
+        async def gather() -> None:
+            async for paths in watch.batches():
+                changed.update(paths)
+                news.set()
+
+        # From the very start, so that what is saved during the first reading is not missed.
+        gathering = asyncio.create_task(gather())
+        await asyncio.sleep(0)
         await self._do(self._refresh, ())
         self._ready.set()
         await self._do(self._start_printing)
         waiting = asyncio.create_task(self._wait())
         try:
-            async for paths in watch.batches():
+            while await news.wait():
+                news.clear()
                 waiting.cancel()
+                paths = frozenset(changed)
+                changed.clear()
                 await self._do(self._refresh, paths)
                 waiting = asyncio.create_task(self._wait())
         finally:
             waiting.cancel()
+            gathering.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await gathering
 
     async def _wait(self) -> None:
         await asyncio.sleep(PAUSE)
@@ -117,10 +134,7 @@ class Desk:
 
     def _refresh(self, paths: Iterable[str]) -> None:
         saved = status.saved(paths)
-        themes = theme.folder()
-        if themes and any(Path(path).is_relative_to(themes) for path in paths):
-            theme.forget()
-        change = self.session.refresh()
+        change = self.session.refresh(paths)
         version = self.session.version
         if change.told and version:
             self._tell(change, version, saved)

@@ -117,7 +117,11 @@ class Guard:
             await refusal(scope, receive, dressed)
             return
         scope["reads_only"] = self.admitted.reads_only
-        await self.app(scope, _bounded(receive), dressed)
+        body = await _body(receive) if scope["method"] == "POST" else b""
+        if body is None:
+            await _refused(413, "That is too much.")(scope, receive, dressed)
+            return
+        await self.app(scope, _before(body, receive), dressed)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Say why a request is turned away before its token is looked at."""
@@ -152,7 +156,7 @@ class Guard:
         """Take the token from the address that was printed, and send on to an address without it."""
         try:
             given = parse_qs(scope["query_string"].decode("ascii"), strict_parsing=True, max_num_fields=1)["t"][0]
-        except ValueError:
+        except (LookupError, ValueError):
             return _refused(403, _CLOSED)
         if given in self._tickets:
             self._tickets.discard(given)
@@ -205,17 +209,24 @@ def _is_odd(scope: Scope) -> bool:
     return not path.isprintable() or any(part.startswith(".") for part in path.split("/"))
 
 
-def _bounded(receive: Receive) -> Receive:
-    """Cut off a body that is longer than it said, or said nothing."""
-    room = LARGEST_BODY
-
-    async def bounded() -> Message:
-        nonlocal room
+async def _body(receive: Receive) -> bytes | None:
+    """Read a request's body; None where it is longer than it may be, whatever it had said."""
+    body, more = b"", True
+    while more and len(body) <= LARGEST_BODY:
         message = await receive()
-        room -= len(message.get("body", b""))
-        return message if room >= 0 else {"type": "http.disconnect"}
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body if len(body) <= LARGEST_BODY else None
 
-    return bounded
+
+def _before(body: bytes, receive: Receive) -> Receive:
+    """Give a body that was read already, then whatever else comes."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def received() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return received
 
 
 def _refused(status: int, reason: str) -> Response:

@@ -94,6 +94,10 @@ class Reader:
         style, fonts = self._style(look, frozenset().union(*(sheet.letters for sheet in sheets.values())))
         return Reflow(galley.book, sheets, style, fonts, pictures)
 
+    def restyle(self) -> None:
+        """Write the style sheet anew next time, whether it seems to be another or not."""
+        self._styled = (None, "", {})
+
     def _style(self, look: Theme, letters: frozenset[str]) -> tuple[str, dict[str, Face]]:
         """Write the style sheet, as long as neither the look nor the letters are those of last time."""
         key = (look.name, dict(look.style), look.faces, look.sheets, letters)

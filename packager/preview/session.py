@@ -3,13 +3,13 @@
 What cannot be read does not take away what could be read last: that stays until the fault is mended.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from threading import Lock
 
-from packager import lint, manuscript, production
+from packager import lint, manuscript, production, theme
 from packager.galley import Galley, Memo
 from packager.preview.reflow import Reader, Reflow, Sheet
 from packager.problems import PackagerError, Problem, Severity, in_order
@@ -69,8 +69,9 @@ class Version:
 class Session:
     """Reads the book again and again; safe to use from several threads."""
 
-    def __init__(self, path: Path, theme: str = "") -> None:
-        self.path, self._theme = path, theme
+    def __init__(self, path: Path, name: str = "") -> None:
+        """`name` is a theme to take instead of the book's own."""
+        self.path, self._name = path, name
         self._memo, self._reader = Memo(), Reader()
         self._lock = Lock()
         self._version: Version | None = None
@@ -96,12 +97,16 @@ class Session:
         """Why there is no version at all."""
         return self._stop
 
-    def refresh(self) -> Change:
-        """Read the folder again and say what is another."""
+    def refresh(self, paths: Iterable[str] = ()) -> Change:
+        """Read the folder again and say what is another; `paths` are files that changed, those of themes too."""
         with self._lock:
+            themes = theme.folder()
+            if themes and any(Path(path).is_relative_to(themes) for path in paths):
+                theme.forget()
+                self._reader.restyle()
             before = self._version
             try:
-                galley, look = production.proof(self.path, self._theme, self._memo)
+                galley, look = production.proof(self.path, self._name, self._memo)
             except PackagerError as stop:
                 return self._hold(before, in_order(stop.problems))
             if before and (hindrances := _hindrances(galley)) and not _hindrances(before.galley):

@@ -73,6 +73,8 @@ def _book(version: Version, pages: Pages) -> dict[str, object]:
         found = geometry.find(book, version.look)
     except PackagerError:
         return told
+    if isinstance(count, int):
+        told["spine_mm"] = round(found.printer.thickness(count) / 72 * 25.4, 1)
     told["trim"] = {"width_pt": found.trim.width, "height_pt": found.trim.height}
     return told
 

@@ -8,7 +8,7 @@ the same second.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -72,7 +72,7 @@ class Watch:
         """End the watch; to be called on the loop."""
         self._stopped.set()
 
-    async def batches(self) -> AsyncIterator[frozenset[str]]:
+    async def batches(self) -> AsyncGenerator[frozenset[str], None]:
         """Yield the absolute paths of files that changed, appeared or vanished, each batch as soon as it is known."""
         source = self._polled() if self._poll else self._told()
         async for paths in source:
@@ -125,7 +125,7 @@ class Watch:
     async def _polled(self) -> AsyncIterator[set[str]]:
         """Yield what times and sizes tell."""
         loop = asyncio.get_running_loop()
-        known = await asyncio.to_thread(self._stamps)
+        known = self._stamps()
         while not self._stopped.is_set():
             start = loop.time()
             found = await asyncio.to_thread(self._stamps)

@@ -72,3 +72,8 @@ def test_the_table_that_the_numbers_come_from(shared: Path) -> None:
     known = trims.names()
     assert set(table["kdp"]["trims"]) <= set(known)
     assert [row[2] * 72 for row in table["kdp"]["gutter"]] == [width for _, width in trims.printer("kdp").gutter]
+
+
+@pytest.mark.parametrize(("key", "inches"), [("kdp", 0.6756), ("lulu", 0.7356)])
+def test_the_spine_is_as_thick_as_the_printer_says(key: str, inches: float) -> None:
+    assert trims.printer(key).thickness(300) == pytest.approx(inches * 72)
