@@ -18,4 +18,4 @@ def apply() -> None:
 
 def _show_short(stream: Any, text: str) -> None:
     """Show glyphs (ISO 32000-1, 9.4.3) without kerns of nothing, and kerns to the millionth of an em."""
-    _show(stream, _DIGITS.sub(r"\1", text.replace(">0<", "").replace("<>", "")))
+    _show(stream, _DIGITS.sub(r"\1", text.replace(">0<", "").replace("<>", " ")))
