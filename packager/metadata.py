@@ -1,11 +1,13 @@
 """What front matter may say: pydantic models of its keys, and the book's metadata and options made from them."""
 
 import datetime
+import os
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for plugins takes longer than all our checks
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from packager.aliases import PRODUCTS, RELATORS, canonical, nearest, spell
@@ -14,6 +16,7 @@ from packager.frontmatter import FrontMatter, Loc, Tree, typed
 from packager.problems import Problem, error, warning
 from packager.roles import ROLE_WORDS
 from packager.slugs import slugify
+from packager.store import recall
 
 EDITIONS = ("epub", "print", "screen", "web")
 """Editions that a section may name."""
@@ -55,7 +58,11 @@ def _listed(value: Tree) -> Tree:
 
 def language(tag: str) -> str:
     """Return a BCP 47 tag in canonical case; `en_GB` is taken for `en-GB`; raise `Fault` for what is no language."""
-    # Imported here: it costs a third of the start of a program that has no book to read.
+    return recall(lambda: _language(tag).encode(), "language", tag).decode()
+
+
+def _language(tag: str) -> str:
+    # Imported here: it costs a third of the start of a program that knows the tag already.
     from langcodes import standardize_tag, tag_is_valid
     from langcodes.tag_parser import LanguageTagError
 
