@@ -124,7 +124,7 @@ class _Binder:
         source = Pdf.open(io.BytesIO(sheet.furniture.pdf))
         resources = self.pdf.copy_foreign(source.pages[0].obj.Resources)
         self.faces.note(resources, sheet.furniture.fonts)
-        form = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": self._box, "Resources": resources}
+        form = {"/Type": Name.XObject, "/Subtype": Name.Form, "/BBox": self._box, "/Resources": resources}
         lent = _lend(resources, body)
         drawn: dict[int, bytes | Stream] = {}
         for number, page in enumerate(source.pages):
