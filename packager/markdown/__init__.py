@@ -21,10 +21,9 @@ from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.util import AtomicString
-from pymdownx.caret import InsertSupExtension
-from pymdownx.tilde import DeleteSubExtension
 
 from packager import rawhtml
+from packager.later import later
 from packager.markdown.apparatus import APPARATUS
 from packager.markdown.attributes import Attributes
 from packager.markdown.blocks import Divs, Fences, NoteDefinitions, TableCaptions
@@ -33,6 +32,10 @@ from packager.marks import ITEM_MARK, LINE_MARK
 from packager.problems import Problem, error
 from packager.source import Source, prepare
 from packager.trees import LINE
+
+with later({"urllib.request": ("pathname2url", "url2pathname")}):  # theirs is for paths of images, which we do not ask
+    from pymdownx.caret import InsertSupExtension
+    from pymdownx.tilde import DeleteSubExtension
 
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 SIGNS = re.compile(r"[\\`*_\[\]<>&$@^~!{}|\x00-\x08\x0b-\x1f]|  \n")
