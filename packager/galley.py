@@ -20,7 +20,7 @@ from packager.notices import REACH
 from packager.problems import Problem, error, in_order, warning
 from packager.terms import ordinal_label, part_label
 from packager.trees import plain, take, unwrap
-from packager.words import line_of, words_of
+from packager.words import line_of
 
 UNLISTED = ("halftitlepage", "titlepage", "copyright-page", "dedication", "epigraph")
 """Roles that the contents leave out (CMOS 1.38)."""
@@ -98,7 +98,8 @@ def render(book: Book, style: Mapping[str, object], memo: Memo | None = None) ->
     the author's text; what is wrong stands in `Galley.problems`.
     """
     sources = citations.load(book)
-    composed = (memo or Memo()).sheets(book, style, sources)
+    memo = memo or Memo()
+    composed = memo.sheets(book, style, sources)
     made = apparatus.prepare(book, composed, style, sources)
     book = replace(book, sections=tuple(section for section, _ in made.sheets))
     composed = [sheet for _, sheet in made.sheets]
@@ -120,7 +121,7 @@ def render(book: Book, style: Mapping[str, object], memo: Memo | None = None) ->
         _show_number(sheet.element, number)
         title = sheet.title
         short = section.short_title or title
-        leaves.append(Leaf(section, section.slug, sheet.element, title, short, number, len(words_of(sheet.element))))
+        leaves.append(Leaf(section, section.slug, sheet.element, title, short, number, memo.words(sheet.element)))
     homes = {name: leaf.id for leaf in leaves for node in leaf.element.iter() if (name := node.get("id"))}
     told = (problem for sheet in composed for problem in sheet.problems)
     problems = [*book.problems, *told, *links.problems, *faults, *made.problems]

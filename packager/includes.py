@@ -19,7 +19,8 @@ _SHORTCODE = re.compile(
     r"^()[ ]{0,3}\{\{<[ \t]*(include)[ \t]+[\"']?([^\n\"'<>]*?)[\"']?[ \t]*>\}\}[ \t]*$", re.MULTILINE
 )
 _ANCHOR = re.compile(r"ANCHOR(_END)?:[ \t]*([\w-]+)")
-_MARKS = ("--8<--", "{!", "!include", "!!!include", "{{#", "{{<", "include::", "<<(", "{% include")
+_MARKS = ("{", "!include", "include::", "<<(", "--8<--")
+"""One of these is in every line that the next expression finds, and few are in prose."""
 _FOREIGN = re.compile(
     r'[ ]{0,3}(?:-+8<-+[ \t]+["\'].*|\{!.+?!\}|!{1,3}include\(.*\)!*'
     r"|\{\{[ \t]*#(?:include|rustdoc_include|playground) .*\}\}"

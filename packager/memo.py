@@ -19,6 +19,7 @@ from packager.composition import Composed, compose
 from packager.problems import Problem, Severity
 from packager.store import Store
 from packager.trees import LINE
+from packager.words import words_of
 
 _PARSER = etree.XMLParser(huge_tree=True, resolve_entities=False)
 
@@ -31,6 +32,15 @@ class Memo:
         self._store = store
         self._told: tuple[object, ...] = ()
         self._kept: dict[Section, _Kept] = {}
+        self._counts: dict[bytes, int] = {}
+        self._counted: dict[bytes, int] = {}
+
+    def words(self, element: etree._Element) -> int:
+        """Count the words of a finished tree; those of a tree that the last render had too are known."""
+        mark = sha256(etree.tostring(element)).digest()
+        count = self._counts.get(mark)
+        self._counted[mark] = len(words_of(element)) if count is None else count
+        return self._counted[mark]
 
     def sheets(self, book: Book, style: Mapping[str, object], sources: Sources | None) -> list[Composed]:
         """Compose all sections of a book, each as a tree of the caller's own."""
@@ -40,6 +50,7 @@ class Memo:
         before = self._kept if (told, style, sources) == self._told else {}
         self._told, self._kept = (told, dict(style), sources), {}
         base = _digest(told, style, sources) if self._store else b""
+        self._counts, self._counted = self._counted, {}
         made = []
         for section in book.sections:
             key = section if section.lines else replace(section, line=0)
