@@ -4,14 +4,20 @@ MathML as EPUB 3.3 takes it (https://www.w3.org/TR/MathML3/); drawings are measu
 """
 
 import re
+import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
 
 from lxml import etree
 
+from packager.fonts import REGULAR, Face
 from packager.notices import Notices
 from packager.trees import MATHML, add_class, elements, take, unwrap
 
+FAMILY = "STIX Two Math"
+"""The family that formulas are drawn with."""
 _SIZE = 48.0
 """Units of the drawing to an em."""
 _ENVIRONMENTS = {
@@ -51,6 +57,20 @@ _FAULTS = {
 
 _SIGNS = ("+", "−", "±", "∓")
 _CLOSING = (")", "]", "}", "|", "!", "⟩", "⌋", "⌉", "′")
+
+
+_ROWS = ("math", "mpadded", "mrow", "mstyle", "msqrt", "mtd")
+"""Elements whose children stand side by side."""
+_SCRIPTS = ("mover", "msub", "msubsup", "msup", "munder", "munderover")
+_ROOT = "√"
+"""The sign that `msqrt` and `mroot` stand for."""
+_THIN = "0.1667em"
+"""The space that TeX puts about the name of a function."""
+_ITALIC = {
+    unicodedata.normalize("NFKC", chr(code)): chr(code)
+    for code in (*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C), 0x210E)
+}
+"""Letters -> their italic kin, which browsers show for a letter alone (https://www.w3.org/TR/mathml-core/#the-mi-element)."""
 
 
 class FormulaFault(Exception):
@@ -136,6 +156,51 @@ def draw(formula: etree._Element) -> etree._Element:
     title.text = formula.get("alttext")
     svg.insert(0, title)
     return svg
+
+
+def space(root: etree._Element) -> None:
+    """Put thin spaces about the names of functions, and none within bars; drawings are made so, readers are not."""
+    for row in root.iter(*(f"{{{MATHML}}}{name}" for name in _ROWS)):
+        _close_bars(row)
+    for name in elements(root, f"{{{MATHML}}}mi"):
+        if len(name.text or "") < 2 or not (name.text or "").isalpha():
+            continue
+        node, parent = name, name.getparent()
+        while parent is not None and etree.QName(parent).localname in _SCRIPTS and parent[0] is node:
+            node, parent = parent, parent.getparent()
+        if parent is None or etree.QName(parent).localname not in _ROWS:
+            continue
+        for neighbour, step in ((node.getprevious(), 0), (node.getnext(), 1)):
+            if neighbour is not None and etree.QName(neighbour).localname not in ("mo", "mspace"):
+                gap = etree.Element(f"{{{MATHML}}}mspace", {"width": _THIN})
+                parent.insert(parent.index(node) + step, gap)
+
+
+def _close_bars(row: etree._Element) -> None:
+    """Tell bars that open and close from those between two things, which have space on both sides."""
+    opened = False
+    for sign in row.iterchildren(f"{{{MATHML}}}mo"):
+        before = sign.getprevious()
+        if sign.text != "|" or sign.get("form"):
+            continue
+        if opened:
+            sign.set("form", "postfix")
+            opened = False
+        elif before is None or (before.tag == sign.tag and before.text not in _CLOSING):
+            sign.set("form", "prefix")
+            opened = True
+
+
+def face(roots: Iterable[etree._Element]) -> tuple[Face, set[str]] | None:
+    """Give the face that drawings are made with, and the characters that formulas want of it; None without formulas."""
+    shown = [formula for root in roots for formula in formulas(root)]
+    letters = {letter for formula in shown for letter in "".join(map(str, formula.itertext()))}
+    found = find_spec("ziamath")
+    if not shown or found is None or found.origin is None:
+        return None
+    source = Path(found.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+    letters |= {_ITALIC[letter] for letter in letters & _ITALIC.keys()} | {_ROOT}
+    return Face(FAMILY, "normal", REGULAR, "stix-two-math-400.ttf", source), letters
 
 
 def formulas(root: etree._Element) -> Iterator[etree._Element]:

@@ -26,9 +26,6 @@ POLICY = (
 
 START = "index.html"
 
-_MANY_COLUMNS = 4
-"""From here on a table is given to the keyboard to scroll."""
-
 _PAGE = """\
 <!DOCTYPE html>
 <html lang="{lang}"{dir}>
@@ -113,12 +110,11 @@ def _box(table: etree._Element, name: str) -> None:
         return
     broad = not {"wide", "landscape"}.isdisjoint(classes(table))
     box = etree.Element("div", {"class": "table-box broad" if broad else "table-box"})
-    columns = max((len(row) for row in table.iter("tr")), default=0)
-    if columns >= _MANY_COLUMNS:
-        caption = table.find("caption")
-        box.set("role", "region")
-        box.set("tabindex", "0")
-        box.set("aria-label", (plain(caption) if caption is not None else "") or name)
+    caption = table.find("caption")
+    box.set("role", "group")
+    # The keyboard scrolls what it can stand on; the script takes this off where there is nothing to scroll.
+    box.set("tabindex", "0")
+    box.set("aria-label", (plain(caption) if caption is not None else "") or name)
     box.tail, table.tail = table.tail, None
     parent.replace(table, box)
     box.append(table)

@@ -157,18 +157,19 @@ def letters(data: bytes) -> set[str]:
 
 
 def dress(
-    look: Theme, edition: str, shown: Iterable[Leaf], text: set[str]
+    look: Theme, edition: str, shown: Iterable[Leaf], text: set[str], math: tuple[Face, set[str]] | None = None
 ) -> tuple[str, list[tuple[Face, bytes]], list[Problem]]:
     """Write the style sheet and cut the faces to the characters that the book and the sheet show.
 
-    A family that lacks some of them is told of.
+    What none has is told of. `math` is the face for formulas with their characters.
     """
     text = text | set(theme.stylesheet(look, edition))
     faces, lacking = theme.needed(look, text)
     faces = tuple(_worn(look, faces, shown))
-    style = theme.stylesheet(look, edition, faces)
+    wanted = [(face, theme.share(look, face, text)) for face in faces] + ([math] if math else [])
+    style = theme.stylesheet(look, edition, [face for face, _ in wanted])
     named = set(re.findall(r"url\([\"']?fonts/([^)\"']+)", style))
-    cut = [(face, fonts.subset(face, theme.share(look, face, text))) for face in faces if face.file in named]
+    cut = [(face, fonts.subset(face, letters)) for face, letters in wanted if face.file in named]
     problems = []
     if lacking:
         told = " ".join(f"{letter} (U+{ord(letter):04X})" for letter in sorted(lacking)[:12])

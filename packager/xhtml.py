@@ -6,6 +6,8 @@ from html import escape
 
 from lxml import etree
 
+from packager import formulas
+
 OPS = "http://www.idpf.org/2007/ops"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _VOID = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
@@ -84,6 +86,7 @@ def settled(
         # Readers that take the page for HTML would put all that follows into an empty element closed by a slash.
         if element.text is None and not len(element) and element.tag not in _VOID and "{" not in str(element.tag):
             element.text = ""
+    formulas.space(tree)
     return tree
 
 

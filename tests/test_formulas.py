@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from packager import formulas
+from packager import fonts, formulas
 from packager.book import Book, Metadata, Section
 from packager.formulas import FormulaFault, draw, mathml
 from packager.galley import Galley, render
@@ -25,6 +25,31 @@ def test_a_formula_says_what_it_is() -> None:
     assert formula.get("alttext") == r"x^2 + \frac{a}{b}"
     assert [etree.QName(node).localname for node in formula[0]] == ["msup", "mo", "mfrac"]
     assert {etree.QName(node).namespace for node in formula.iter()} == {MATHML}
+
+
+@pytest.mark.parametrize(
+    ("tex", "shown"),
+    [
+        (r"e \sin E", ["mi e", "mspace", "mi sin", "mspace", "mi E"]),
+        (r"\sin(x)", ["mi sin", "mo (", "mi x", "mo )"]),
+        (r"2 \log_2 n", ["mn 2", "mspace", "msub", "mspace", "mi n"]),
+        (r"|x| = y", ["mo | prefix", "mi x", "mo | postfix", "mo =", "mi y"]),
+        (r"P(A|B)", ["mi P", "mo (", "mi A", "mo |", "mi B", "mo )"]),
+    ],
+)
+def test_readers_get_the_spaces_that_drawings_have(tex: str, shown: list[str]) -> None:
+    formula = mathml(tex)
+    formulas.space(formula)
+    told = ((etree.QName(node).localname, node.text, node.get("form")) for node in formula[0])
+    assert [" ".join(filter(None, each)) for each in told] == shown
+
+
+def test_the_face_of_formulas_has_italics_and_roots() -> None:
+    face, letters = formulas.face([mathml(r"\sqrt{x} + 2")]) or (None, set())
+    assert face is not None
+    assert letters == {"x", "𝑥", "+", "2", "√"}
+    assert not fonts.covers(face, letters)
+    assert formulas.face([etree.fromstring("<p>x</p>")]) is None
 
 
 @pytest.mark.parametrize(

@@ -104,17 +104,25 @@
     const [page, id, text] = book.texts[at];
     const [address, title] = book.pages[page];
     // Folding changes lengths only where letters carry marks: near enough for an excerpt.
-    const middle = book.plain[at].indexOf(asked[0]);
+    const middle = text.lastIndexOf(" ", book.plain[at].indexOf(asked[0])) + 1;
     const start = middle > AROUND ? text.indexOf(" ", middle - AROUND) + 1 : 0;
-    const end = text.indexOf(" ", middle + asked[0].length + AROUND);
+    const until = (from) => (text.indexOf(" ", from) < 0 ? text.length : text.indexOf(" ", from));
+    const word = text.slice(middle, until(middle + asked[0].length));
+    const end = until(middle + word.length + AROUND);
+    // Browsers that know text fragments show the very word; others go to the place before it.
+    const quote = (words) => encodeURIComponent(words).replace(/-/g, "%2D");
+    const before = text.slice(start, middle).trim().split(" ").slice(-6).join(" ");
     const link = document.createElement("a");
-    const words = text.slice(start, end < 0 ? undefined : end);
-    const quoted = words.split(" ").slice(0, 12).join(" ");
-    link.href = `${address}#${id}:~:text=${encodeURIComponent(quoted).replace(/-/g, "%2D")}`;
+    link.href = `${address}#${id}:~:text=${before && `${quote(before)}-,`}${quote(word)}`;
     const head = document.createElement("strong");
     head.textContent = title;
     const line = document.createElement("span");
-    line.textContent = (start ? "… " : "") + words + (end < 0 ? "" : " …");
+    const mark = document.createElement("mark");
+    mark.textContent = word;
+    line.append(
+      (start ? "… " : "") + text.slice(start, middle), mark,
+      text.slice(middle + word.length, end) + (end < text.length ? " …" : ""),
+    );
     link.append(head, line);
     const item = document.createElement("li");
     item.append(link);
@@ -128,10 +136,20 @@
     panel.querySelector("input").select();
   });
 
+  // ---- Tables: the keyboard stops only at those that scroll.
+  const boxes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const box = target.closest(".table-box");
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  });
+  document.querySelectorAll(".table-box, .table-box > table").forEach((element) => boxes.observe(element));
+
   // ---- Keys: the arrows turn pages, / searches.
   addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
-    if (event.target.closest("input, dialog, [tabindex], button") || getSelection().toString()) return;
+    if (event.target.closest("input, dialog, [tabindex]") || getSelection().toString()) return;
     const onward = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
     if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
       const link = document.querySelector(event.key === onward ? "#_turn .next" : "#_turn .previous");

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from lxml import etree
 
-from packager import hypertext, matter, publication, woff
+from packager import formulas, hypertext, matter, publication, woff
 from packager.composition import direction
 from packager.editions import Output, Progress
 from packager.galley import Entry, Galley, Leaf
@@ -77,7 +77,9 @@ def make(galley: Galley, look: Theme, progress: Progress | None = None) -> Outpu
             progress("pages", done, len(site.pages))
         pages.append(_page(site, done, art))
     text = set().union(*(publication.letters(page.data) for page in pages))
-    style, faces, faults = publication.dress(look, "web", site.leaves, text)
+    style, faces, faults = publication.dress(
+        look, "web", site.leaves, text, formulas.face(leaf.element for leaf in site.leaves)
+    )
     problems += faults
     for face, _ in faces:
         style = style.replace(f"url(fonts/{face.file})", f'url(fonts/{_packed(face.file)}) format("woff2")')

@@ -287,11 +287,11 @@ def test_character_without_a_glyph_is_reported() -> None:
 def test_a_lost_word_stops_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
     of, whole = galley(), xhtml.markup
 
-    def careless(tree: etree._Element, *rest: object) -> str:
+    def careless(tree: etree._Element, *rest: object, **kept: object) -> str:
         tree = copy.deepcopy(tree)
         for note in tree.iter("aside"):
             note.clear()
-        return whole(tree, *rest)  # type: ignore[arg-type]
+        return whole(tree, *rest, **kept)  # type: ignore[arg-type]
 
     monkeypatch.setattr(xhtml, "markup", careless)
     with pytest.raises(PackagerError) as caught:

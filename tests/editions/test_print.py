@@ -443,16 +443,16 @@ def test_only_what_changed_is_laid_out_again(
     jobs: list[tuple[str, int]] = []
     run = pool.Pool.run
 
-    def watched(self: object, work: str, todo: Sequence[object], *rest: object) -> object:
+    def watched(self: object, setup: object, work: str, todo: Sequence[object], *rest: object) -> object:
         jobs.append((work, len(todo)))
-        return run(self, work, todo, *rest)  # type: ignore[arg-type]
+        return run(self, setup, work, todo, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(pool.Pool, "run", watched)
     monkeypatch.setenv("PACKAGER_CACHE", str(tmp_path / "kept"))
     assert data(make(folder, edition)) == data(paper if edition == "print" else screen)
 
     with monkeypatch.context() as patched:
-        patched.setattr(pool.Pool, "_hire", lambda self, count: None if count == 0 else pytest.fail("worker"))
+        patched.setattr(pool.Pool, "_hired", lambda self: pytest.fail("worker"))
         jobs.clear()
         assert make(folder, edition) == (paper if edition == "print" else screen)
         assert not [job for job in jobs if job[1]]
