@@ -20,7 +20,7 @@ const frame = /** @type {HTMLIFrameElement} */ ($("#frame"));
 let listed = null;
 /** @type {{block: HTMLElement, top: number, left: number} | null} */
 let held = null;
-/** @type {Promise<void> | null} */
+/** @type {Promise<string> | null} */
 let opened = null;
 
 /** Give the chapter's document; null until the first chapter is there. */
@@ -43,6 +43,7 @@ export function list() {
  * Load the first chapter; later ones take its place in the same document.
  * @param {string} id
  * @param {(doc: Document) => void} dress what to add to the document
+ * @returns {Promise<string>} the chapter that was loaded: another one, where that was asked for before
  */
 export function load(id, dress) {
   opened ??= new Promise((done, fail) => {
@@ -51,7 +52,7 @@ export function load(id, dress) {
       if (!doc) return fail(new Error(`no chapter ${id}`));
       dress(doc);
       listed = null;
-      done();
+      done(id);
     }, { once: true });
     frame.src = `/chapter/${id}`;
   });

@@ -47,11 +47,12 @@ export async function open(id, aim) {
   const rev = chapter(id)?.rev ?? 0;
   if (id !== shown.id || rev > shown.rev) {
     pane.setAttribute("aria-busy", "true");
-    if (!frame.page()) await frame.load(id, dress);
-    else {
+    const loaded = frame.page() ? shown.id : await frame.load(id, dress);
+    if (id !== model.id) return;
+    if (loaded !== id || shown.id) {
       const text = await read(`/chapter/${id}`);
       if (id !== model.id || text === null) return;
-      frame.put(text, { same: id === shown.id });
+      frame.put(text, { same: loaded === id });
     }
     pane.removeAttribute("aria-busy");
     shown = { id, rev };

@@ -10,6 +10,9 @@ const AGAIN = 2000;
 /** @type {EventSource | null} */
 let stream = null;
 let timer = 0;
+/** The place in the line for the stream. @type {AbortController | null} */
+let place = null;
+const others = new BroadcastChannel("packager");
 
 /**
  * Ask for JSON; null where there is none.
@@ -43,35 +46,69 @@ export async function order(address, data) {
   }
 }
 
-/** Listen for news while the page is seen: browsers allow six connections to a host, shared by all tabs. */
+/**
+ * Listen for news while the page is seen.
+ *
+ * Browsers allow six connections to a host, shared by all tabs and windows, and a stream holds one for ever: so one page
+ * among those that are seen has the stream, and passes on what it hears. Who comes back asks for the state.
+ */
 export function listen() {
   document.addEventListener("visibilitychange", attend);
-  addEventListener("pagehide", close);
-  addEventListener("pageshow", attend);
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => { if (event.persisted) attend(); });
+  others.addEventListener("message", ({ data }) => { if (!document.hidden) tell(data.kind, data.news); });
   on("save", (settings) => order("/api/settings", settings));
-  attend();
+  tell("link", "live");
+  join();
 }
 
-function attend() {
-  if (document.hidden) close();
-  else if (!stream || stream.readyState === EventSource.CLOSED) open();
+async function attend() {
+  if (document.hidden) return leave();
+  join();
+  try {
+    const state = await ask("/api/state");
+    if (state) tell("state", state);
+  } catch {
+    tell("link", "lost");
+  }
 }
 
-function close() {
+/** Stand in line for the stream. */
+function join() {
+  if (place) return;
+  place = new AbortController();
+  const { signal } = place;
+  // Only this machine's addresses are secure contexts, which have locks.
+  if (!navigator.locks) return open();
+  const turn = () => new Promise((done) => {
+    signal.addEventListener("abort", () => done(undefined));
+    open();
+  });
+  navigator.locks.request("packager-stream", { signal }, turn).catch(() => {});
+}
+
+function leave() {
+  place?.abort();
+  place = null;
   clearTimeout(timer);
   stream?.close();
   stream = null;
 }
 
 function open() {
-  close();
   stream = new EventSource(`/events?rev=${model.state?.rev ?? 0}`);
-  stream.addEventListener("open", () => tell("link", "live"));
+  stream.addEventListener("open", () => pass("link", "live"));
   stream.addEventListener("error", () => {
-    tell("link", "lost");
-    if (stream?.readyState === EventSource.CLOSED) timer = setTimeout(attend, AGAIN);
+    pass("link", "lost");
+    if (stream?.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN);
   });
   for (const kind of KINDS) {
-    stream.addEventListener(kind, (event) => tell(kind, JSON.parse(/** @type {MessageEvent} */ (event).data)));
+    stream.addEventListener(kind, (event) => pass(kind, JSON.parse(/** @type {MessageEvent} */ (event).data)));
   }
+}
+
+/** @param {string} kind @param {any} news */
+function pass(kind, news) {
+  tell(kind, news);
+  others.postMessage({ kind, news });
 }
