@@ -3,9 +3,12 @@
 The same XHTML and the same CSS, but heads and folios are margin boxes, blanks come of breaks to a recto, and pages are
 counted by CSS. The program itself has no such engine to offer: it would be slower, take the memory of a whole book, and
 lose notes where WeasyPrint does.
+
+`python -m benchmarks.single MANUSCRIPT FOLDER` writes the files that `benchmarks.plain` reads.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
@@ -14,11 +17,12 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from packager import css
+from packager import css, production, variants
 from packager.editions.print import Run
 from packager.layout import plan, units
 from packager.layout.jobs import ASSET, Furniture, Setup
 from packager.layout.numbering import Numbering, roman
+from packager.layout.pool import Pool
 from packager.layout.units import Mark, Unit
 
 _FRONT = -999
@@ -157,3 +161,11 @@ def _places(book: Sequence[Unit], numbering: Numbering) -> Iterator[str]:
     for unit, place in zip(book, numbering.places, strict=True):
         if unit.display:
             yield f"@page :nth({place.start + 1}) {{ {_BARE} }}"
+
+
+if __name__ == "__main__":
+    rendered, look = production.proof(Path(sys.argv[1]))
+    making = Run(variants.variant(rendered, "print"), look, "print")
+    with Pool(2) as workers:
+        making.make(workers)
+    save(single(making), Path(sys.argv[2]))

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from packager.editions import Output, Progress
 from packager.galley import Galley
@@ -21,24 +20,26 @@ from packager.layout.cache import Cache
 from packager.layout.jobs import Body, Furniture, Pages, Proof
 from packager.layout.numbering import Numbering
 from packager.layout.plan import Plan, folios
+from packager.layout.pool import Pool
 from packager.layout.problems import hindrances, layout_problems, page_count
 from packager.layout.settling import settle
 from packager.layout.units import Unit
 from packager.problems import PackagerError, Problem, error, has_errors, in_order, warning
 from packager.theme import Theme
 
-Workers = pool.Pool[object, Any]
-
 
 def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | None = None,
-         progress: Progress | None = None) -> Output:  # fmt: skip
-    """Make `<name>-print.pdf` or `<name>-screen.pdf`; `edition` is `print` or `screen`, `jobs` the number of workers.
+         progress: Progress | None = None, workers: Pool | None = None) -> Output:  # fmt: skip
+    """Make `<name>-print.pdf` or `<name>-screen.pdf`; `edition` is `print` or `screen`.
 
-    Raises PackagerError where the book cannot be set or a word of it is missing from the pages.
+    The work is done by `workers`, or by as many as `jobs` says, one a processor unless said. Raises PackagerError where
+    the book cannot be set or a word of it is missing from the pages.
     """
     run = Run(galley, theme, edition, progress)
-    with tempfile.TemporaryDirectory(prefix="packager-") as folder:
-        return run.make(folder, jobs or pool.processors())
+    if workers is not None:
+        return run.make(workers)
+    with Pool(jobs or pool.processors()) as hired:
+        return run.make(hired)
 
 
 class Run:
@@ -53,20 +54,20 @@ class Run:
         self.units = self.plan.units
         self.laid: Sequence[Pages] = ()
 
-    def make(self, folder: str, jobs: int) -> Output:
-        """Make the file; `folder` is for temporary files. Raises PackagerError as `make` does."""
-        setup = self.plan.setup(folder)
-        self.cache = Cache(setup, self.plan.styled())
-        with Workers(jobs, "begin", setup) as workers:
-            inside, numbering = self._settle(workers)
-            self.inside = inside
-            furniture = self._furnish(workers, inside, numbering)
-            self.progress("join", 0, 1)
-            data = self._join(inside, numbering, furniture)
-            self.progress("join", 1, 1)
-            file = Path(folder) / "joined.pdf"
-            file.write_bytes(data)
-            self._prove(workers, file, numbering, furniture)
+    def make(self, workers: Pool) -> Output:
+        """Make the file. Raises PackagerError as `make` does."""
+        self.setup = self.plan.setup(workers.folder.name)
+        self.cache = Cache(self.setup, self.plan.styled())
+        inside, numbering = self._settle(workers)
+        self.inside = inside
+        furniture = self._furnish(workers, inside, numbering)
+        self.progress("join", 0, 1)
+        data = self._join(inside, numbering, furniture)
+        self.progress("join", 1, 1)
+        with tempfile.NamedTemporaryFile(dir=workers.folder.name, suffix=".pdf") as file:
+            file.write(data)
+            file.flush()
+            self._prove(workers, Path(file.name), numbering, furniture)
         self.cache.trim()
         found = [*layout_problems(self.units, self.laid, numbering)]
         if self.edition == "print":
@@ -74,7 +75,7 @@ class Run:
         name = f"{self.book.name}-{self.edition}.pdf"
         return Output({name: data}, numbering.pages, in_order((*self.problems, *found)))
 
-    def _settle(self, workers: Workers) -> tuple[float, Numbering]:
+    def _settle(self, workers: Pool) -> tuple[float, Numbering]:
         """Lay out all units until their numbers stand still."""
         settled = settle(self.plan, partial(self._lay_out, workers))
         self.units, self.laid = settled.units, settled.laid
@@ -83,14 +84,14 @@ class Run:
             self.problems.append(warning("pages-unsettled", told, unit.path, hint="change a few words near them"))
         return settled.inside, settled.numbering
 
-    def _lay_out(self, workers: Workers, units: Sequence[Unit], jobs: Sequence[Body]) -> list[Pages]:
+    def _lay_out(self, workers: Pool, units: Sequence[Unit], jobs: Sequence[Body]) -> list[Pages]:
         weights = [max(1, self.geometry.estimate(unit.words)) for unit in units]
         laid = self._work(workers, "lay_out", jobs, units, weights, "layout")
         if stops := tuple(hindrances(units, laid)):
             raise PackagerError(*stops)
         return laid
 
-    def _furnish(self, workers: Workers, inside: float, numbering: Numbering) -> dict[int, Pages]:
+    def _furnish(self, workers: Pool, inside: float, numbering: Numbering) -> dict[int, Pages]:
         """Draw heads and folios of all units that have any, by number of the unit."""
         told = folios(numbering, self.laid) if any(unit.endnotes for unit in self.units) else {}
         made = {
@@ -106,7 +107,7 @@ class Run:
 
     def _work(
         self,
-        workers: Workers,
+        workers: Pool,
         work: str,
         jobs: Sequence[Body] | Sequence[Furniture],
         units: Sequence[Unit],
@@ -129,8 +130,8 @@ class Run:
             report(index, 0)
         with self._naming([units[index] for index in fresh]):
             todo, heavy = [jobs[index] for index in fresh], [weights[index] for index in fresh]
-            for place, pages in workers.run(work, todo, heavy, lambda place, page: report(fresh[place], page)):
-                index = fresh[place]
+            for done in workers.run(self.setup, work, todo, heavy, lambda at, page: report(fresh[at], page)):
+                index, pages = fresh[done.index], done.result
                 results[index] = pages
                 self.cache.keep(keys[index], pages)
                 report(index, len(pages.letters))
@@ -171,7 +172,7 @@ class Run:
         )
         return joining.join(sheets, numbering, finish)
 
-    def _prove(self, workers: Workers, file: Path, numbering: Numbering, furniture: Mapping[int, Pages]) -> None:
+    def _prove(self, workers: Pool, file: Path, numbering: Numbering, furniture: Mapping[int, Pages]) -> None:
         """Read the finished file back: every letter that was laid out has to come out of it. Raises PackagerError."""
         wanted = [0] * numbering.pages
         for at, (place, pages) in enumerate(zip(numbering.places, self.laid, strict=True)):
@@ -184,11 +185,11 @@ class Run:
             return
         step = max(16, -(-len(wanted) // 8))
         jobs = [Proof(str(file), first, tuple(wanted[first : first + step])) for first in range(0, len(wanted), step)]
-        done = 0
-        for index, shorts in workers.run("prove", jobs, [1.0] * len(jobs), lambda index, at: None):
-            done += len(jobs[index].letters)
-            self.progress("proof", done, len(wanted))
-            for page, letters, found in shorts:
+        read = 0
+        for done in workers.run(self.setup, "prove", jobs, [1.0] * len(jobs), lambda index, at: None):
+            read += len(jobs[done.index].letters)
+            self.progress("proof", read, len(wanted))
+            for page, letters, found in done.result:
                 at = max(at for at, place in enumerate(numbering.places) if place.start <= page)
                 folio = numbering.places[at].label(page - numbering.places[at].start)
                 told = f"page {folio} of the finished file has {found} letters of {letters} that were set"

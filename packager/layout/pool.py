@@ -1,4 +1,4 @@
-"""Worker processes: started when there is work, each made ready once, gone when their owner goes.
+"""Worker processes: started when there is work, made ready for a book, shared by all books, gone when their owner goes.
 
 Processes are forked from a server that has the layout engine loaded already, where the system can fork, because the
 engine takes longer to load than a chapter to lay out.
@@ -11,16 +11,15 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
+from threading import Lock, Thread
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-J = TypeVar("J")
 R = TypeVar("R")
-
-Report = Callable[[int], None]
-Work = Callable[[J, Report], R]
 
 ENGINE = "packager.layout.worker"
 """Module whose functions the workers call."""
@@ -70,81 +69,184 @@ def warm() -> None:
         forkserver.ensure_running()
 
 
-class Pool(Generic[J, R]):
-    """Up to `count` workers, made ready by `begin(setup)`; a context manager, at whose end none is left."""
+@dataclass(frozen=True, slots=True)
+class Done(Generic[R]):
+    """A job that is done."""
 
-    def __init__(self, count: int, begin: str, setup: object) -> None:
-        """`begin` names a function of the engine's module."""
-        self._workers: list[tuple[BaseProcess, Connection]] = []
-        self._count, self._begin, self._setup = count, begin, setup
+    index: int
+    result: R
+    wall: float
+    """Seconds that it took."""
+    cpu: float
+    """Seconds of the processor."""
 
-    def _hire(self, count: int) -> None:
-        """Start workers until there are so many."""
-        made, fresh = context(), []
-        while len(self._workers) < count:
-            ours, theirs = made.Pipe()
-            process = made.Process(target=_serve, args=(theirs, ENGINE, self._begin), daemon=True)  # type: ignore[attr-defined]
-            with _without_main():
-                process.start()
-            theirs.close()
-            self._workers.append((process, ours))
-            fresh.append(ours)
-        for connection in fresh:
-            with contextlib.suppress(BrokenPipeError):  # whoever died already is missed when it gets a job
-                connection.send(self._setup)
 
-    def __enter__(self) -> "Pool[J, R]":
+@dataclass(slots=True, eq=False)
+class _Task:
+    """A job that waits for a worker."""
+
+    shift: "_Shift"
+    index: int
+    weight: float
+
+
+@dataclass(slots=True, eq=False)
+class _Shift:
+    """Jobs that were asked for together."""
+
+    setup: object
+    work: str
+    jobs: Sequence[object]
+    answers: "SimpleQueue[tuple[str, int, Any]]" = field(default_factory=SimpleQueue)
+
+
+@dataclass(slots=True, eq=False)
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    setup: object = None
+    """What it was made ready with last."""
+    task: _Task | None = None
+
+
+class Pool:
+    """Up to `count` workers for whoever asks, from any thread; a context manager, at whose end none is left.
+
+    Workers stay between jobs, and keep what they were made ready with as long as it serves. Who waits for answers lets
+    go of `desk`, so that of the threads that hold it one computes at a time.
+    """
+
+    def __init__(self, count: int, desk: "Lock | None" = None) -> None:
+        self._count, self._desk = count, desk
+        self._lock = Lock()
+        self._waiting: list[_Task] = []
+        self._workers: list[_Worker] = []
+        self._bell, self._ear = multiprocessing.Pipe()
+        self._thread: Thread | None = None
+        self._closed = False
+        self.folder = tempfile.TemporaryDirectory(prefix="packager-")
+        """For temporary files of the workers and of those who ask."""
+
+    def __enter__(self) -> "Pool":
         return self
 
     def __exit__(self, *exception: object) -> None:
-        for process, connection in self._workers:
-            connection.close()
-            process.terminate()
-        for process, _ in self._workers:
-            process.join(5)
-            if process.is_alive():
-                process.kill()
-                process.join()
+        with self._lock:
+            self._closed = True
+            self._ring()
+        if self._thread is not None:
+            self._thread.join()
+        for worker in self._workers:
+            worker.connection.close()
+            worker.process.terminate()
+        for worker in self._workers:
+            worker.process.join(5)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+        self._bell.close()
+        self._ear.close()
+        self.folder.cleanup()
 
-    def run(
-        self, work: str, jobs: Sequence[J], weights: Sequence[float], report: Callable[[int, int], None]
-    ) -> Iterator[tuple[int, R]]:
-        """Do jobs, heaviest first, and give each one's index and result as it comes.
+    def run(self, setup: object, work: str, jobs: Sequence[object], weights: Sequence[float],
+            report: Callable[[int, int], None]) -> Iterator[Done[Any]]:  # fmt: skip
+        """Do jobs, heaviest first, and give each one's result as it comes.
 
-        `work` names a function of the engine's module; `report` gets a job's index and how far it is. Raises WorkerDied
-        or WorkFailed for the first job that fails.
+        `setup` is what the engine's `begin` makes a worker ready with, `work` names a function of the engine's module;
+        `report` gets a job's index and how far it is. Raises WorkerDied or WorkFailed for the first job that fails.
         """
-        self._hire(min(self._count, len(jobs)))
-        waiting = sorted(range(len(jobs)), key=lambda index: weights[index])
-        busy: dict[Connection, tuple[int, BaseProcess]] = {}
-        for process, connection in self._workers:
-            self._give(work, jobs, waiting, busy, process, connection)
-        while busy:
-            ready = set(wait(list(busy)))
-            for connection in [connection for connection in busy if connection in ready]:
-                index, process = busy[connection]
-                try:
-                    kind, value = connection.recv()
-                except (EOFError, OSError):
-                    process.join(1)
-                    raise WorkerDied(index, process.exitcode) from None
+        shift = _Shift(setup, work, jobs)
+        with self._lock:
+            self._waiting += [_Task(shift, index, weight) for index, weight in enumerate(weights)]
+            if jobs:
+                self._ring()
+            if jobs and self._thread is None:
+                self._thread = Thread(target=self._dispatch, daemon=True)
+                self._thread.start()
+        try:
+            left = len(jobs)
+            while left:
+                kind, index, value = self._answer(shift)
                 if kind == "at":
                     report(index, value)
-                    continue
-                if kind == "failed":
+                elif kind == "died":
+                    raise WorkerDied(index, value)
+                elif kind == "failed":
                     raise WorkFailed(index, value)
-                del busy[connection]
-                self._give(work, jobs, waiting, busy, process, connection)
-                yield index, value
+                else:
+                    left -= 1
+                    yield Done(index, *value)
+        finally:
+            with self._lock:
+                self._waiting = [task for task in self._waiting if task.shift is not shift]
 
-    @staticmethod
-    def _give(work: str, jobs: Sequence[J], waiting: list[int], busy: dict[Connection, tuple[int, BaseProcess]],
-              process: BaseProcess, connection: Connection) -> None:  # fmt: skip
-        if waiting:
-            index = waiting.pop()
-            busy[connection] = (index, process)
+    def _answer(self, shift: _Shift) -> tuple[str, int, Any]:
+        if self._desk is None or not shift.answers.empty():
+            return shift.answers.get()
+        self._desk.release()
+        try:
+            return shift.answers.get()
+        finally:
+            self._desk.acquire()
+
+    def _ring(self) -> None:
+        self._bell.send(None)
+
+    def _dispatch(self) -> None:
+        """Hand out jobs and pass on answers, in a thread, until the pool is closed."""
+        while not self._closed:
+            with self._lock:
+                self._hand_out()
+            busy = {worker.connection: worker for worker in self._workers if worker.task}
+            for ready in wait([self._ear, *busy]):
+                if ready is self._ear:
+                    self._ear.recv()
+                else:
+                    self._hear(busy[ready])  # type: ignore[index]
+        for worker in self._workers:
+            if worker.task:
+                worker.task.shift.answers.put(("died", worker.task.index, None))
+        for task in self._waiting:
+            task.shift.answers.put(("died", task.index, None))
+
+    def _hand_out(self) -> None:
+        """Give idle workers the heaviest jobs, first of those that they are ready for; hire while there are too few."""
+        idle = [worker for worker in self._workers if worker.task is None]
+        while self._waiting and (idle or len(self._workers) < self._count):
+            worker = idle.pop() if idle else self._hired()
+            ready = [task for task in self._waiting if task.shift.setup == worker.setup]
+            task = max(ready or self._waiting, key=lambda task: (task.weight, task.index))
+            self._waiting.remove(task)
+            shift, worker.task = task.shift, task
             with contextlib.suppress(BrokenPipeError):  # noticed where its answer is awaited
-                connection.send((work, jobs[index]))
+                if not ready:
+                    worker.setup = shift.setup
+                    worker.connection.send(("begin", shift.setup))
+                worker.connection.send((shift.work, shift.jobs[task.index]))
+
+    def _hired(self) -> _Worker:
+        made = context()
+        ours, theirs = made.Pipe()
+        process = made.Process(target=_serve, args=(theirs, ENGINE), daemon=True)  # type: ignore[attr-defined]
+        with _without_main():
+            process.start()
+        theirs.close()
+        self._workers.append(_Worker(process, ours))
+        return self._workers[-1]
+
+    def _hear(self, worker: _Worker) -> None:
+        task = worker.task
+        assert task is not None
+        try:
+            kind, value = worker.connection.recv()
+        except (EOFError, OSError):
+            worker.process.join(1)
+            kind, value = "died", worker.process.exitcode
+            worker.connection.close()
+            self._workers.remove(worker)
+        if kind != "at":
+            worker.task = None
+        task.shift.answers.put((kind, task.index, value))
 
 
 @contextlib.contextmanager
@@ -163,21 +265,33 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _serve(connection: Connection, module: str, begin: str) -> None:
+def _serve(connection: Connection, module: str) -> None:
     """Work off jobs until the owner is gone."""
     import importlib
     import traceback
+    from time import perf_counter, process_time
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner ends us
     engine: Any = importlib.import_module(module)
+    fault = ""
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        getattr(engine, begin)(connection.recv())
         while True:
             work, job = connection.recv()
+            wall, cpu = perf_counter(), process_time()
+            answer: tuple[str, object] = ("failed", fault)
             try:
-                answer = ("done", getattr(engine, work)(job, lambda at: connection.send(("at", at))))
+                if work == "begin":
+                    fault = ""
+                    engine.begin(job)
+                    continue
+                if not fault:
+                    result = getattr(engine, work)(job, lambda at: connection.send(("at", at)))
+                    answer = ("done", (result, perf_counter() - wall, process_time() - cpu))
             except (EOFError, BrokenPipeError, ConnectionResetError):
                 raise
             except Exception:
                 answer = ("failed", traceback.format_exc())
+                if work == "begin":
+                    fault = traceback.format_exc()
+                    continue
             connection.send(answer)

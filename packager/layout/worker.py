@@ -163,12 +163,13 @@ _press: list[Press] = []
 
 
 def begin(setup: Setup) -> None:
-    """Make a process ready for the units of one book."""
+    """Make a process ready for the units of one book, and forget those of another."""
     patches.apply()
     pyphen.Pyphen = _Hyphens
     _log.setLevel(logging.WARNING)
     _progress.setLevel(logging.INFO)
     _progress.propagate = False
+    gc.unfreeze()
     _press[:] = [Press(setup)]
     gc.collect()
     gc.freeze()

@@ -2,7 +2,6 @@
 
 import io
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from benchmarks import single
 from packager import production, variants
 from packager.editions.print import Run
 from packager.layout.numbering import Numbering
+from packager.layout.pool import Pool
 from tests.layout import oracle
 
 PROSE = "It was a dark morning, and the tide had gone further out than anyone on the quay remembered. "
@@ -100,8 +100,8 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     rendered, look = production.proof(folder)
     assert not [problem for problem in rendered.problems if problem.severity == "error"]
     run = Run(variants.variant(rendered, edition), look, edition)
-    with tempfile.TemporaryDirectory() as scratch:
-        (joined,) = run.make(scratch, 2).files.values()
+    with Pool(2) as workers:
+        (joined,) = run.make(workers).files.values()
     book = single.single(run)
     one = oracle.draw(book)
     if not book.tagged:
