@@ -12,7 +12,8 @@ from importlib.resources import files
 
 from lxml import etree
 
-from packager import formulas, hypertext, matter, publication, woff
+from packager import formulas, hypertext, matter, publication, woff, xhtml
+from packager.book import Metadata
 from packager.composition import direction
 from packager.editions import Output, Progress
 from packager.galley import Entry, Galley, Leaf
@@ -24,6 +25,7 @@ from packager.slugs import unique
 from packager.terms import term
 from packager.theme import Theme
 from packager.trees import BLOCKS, classes
+from packager.typography import smarten
 
 HOSTED = ("titlepage", "copyright-page")
 """Roles of sections that stand on the start page."""
@@ -110,10 +112,9 @@ def _start(site: _Site, galley: Galley, front: File, art: Art) -> File:
     nav = matter.contents(replace(galley, contents=site.contents))
     nav[0].tag = "h2"
     begin = site.files[site.pages[0].id] if site.pages else f"#{nav.get('id')}"
-    blurb = "\n".join(f"<p>{escape(part)}</p>" for part in about.description.split("\n\n") if part.strip())
     parts = [
         hosted.get("titlepage", ""),
-        f'<div class="blurb">{blurb}</div>' if blurb else "",
+        _blurb(about) if about.description else "",
         f'<p class="begin"><a href="{begin}">{escape(term("begin", about.lang))}</a></p>',
         hypertext.markup(nav, site.find, {}, about.lang),
         hosted.get("copyright-page", ""),
@@ -134,6 +135,15 @@ def _start(site: _Site, galley: Galley, front: File, art: Art) -> File:
         og_locale=about.lang.replace("-", "_"),
     )
     return File(START, hypertext.page(about, main, Around(""), head, site.find), "text/html")
+
+
+def _blurb(about: Metadata) -> str:
+    """Write what the book is about, with the punctuation of its language."""
+    blurb = etree.Element("div", {"class": "blurb"})
+    for part in filter(str.strip, about.description.split("\n\n")):
+        etree.SubElement(blurb, "p").text = " ".join(part.split())
+    smarten(blurb, about.lang)
+    return xhtml.written(blurb)
 
 
 def _page(site: _Site, number: int, art: Art) -> File:

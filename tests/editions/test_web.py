@@ -22,7 +22,7 @@ title: Two Winds
 subtitle: A Test
 author: Ada Byron
 lang: en-GB
-description: Wind & calm.
+description: Wind & the harbour's calm.
 theme: manual
 numbered: true
 chapters: [dedication.md, one.md, {part: Calms, chapters: [two.md, index.md]}]
@@ -110,6 +110,7 @@ def test_a_page_for_each_section_and_one_to_start_with(pages: Pages) -> None:
     assert list(pages) == ["index.html", "dedication.html", "one.html", "calms.html", "two.html", "index-2.html"]
     start = pages["index.html"]
     assert [head.text for head in start.iter("h1", "h2")] == ["Two Winds", "Contents"]
+    assert at(start, ".//div[@class='blurb']/p").text == "Wind & the harbour’s calm."
     assert at(start, ".//section[@id='copyright']").getparent() is not None
     assert at(start, ".//p[@class='begin']/a").get("href") == "dedication.html"
 
@@ -140,7 +141,7 @@ def test_pages_say_what_they_are(pages: Pages) -> None:
     assert titles["index.html"] == "Two Winds — Ada Byron"
     assert titles["one.html"] == "A Wind — Two Winds"
     said = {meta.get("name") or meta.get("property"): meta.get("content") for meta in pages["index.html"].iter("meta")}
-    assert said["description"] == said["og:description"] == "Wind & calm."
+    assert said["description"] == said["og:description"] == "Wind & the harbour's calm."
     assert said["og:type"] == "book"
 
 
@@ -192,7 +193,10 @@ def test_nothing_of_epub_or_print_is_left(site: dict[str, bytes]) -> None:
 
 def test_tables_scroll_in_their_boxes(pages: Pages) -> None:
     boxes = pages["two.html"].findall(".//div[@class='table-box']")
-    assert [(box.get("tabindex"), box.get("aria-label")) for box in boxes] == [("0", "Table 2.1. Tides"), ("0", "Table")]
+    assert [(box.get("tabindex"), box.get("aria-label")) for box in boxes] == [
+        ("0", "Table 2.1. Tides"),
+        ("0", "Table"),
+    ]
 
 
 def test_images_say_their_size(pages: Pages) -> None:
