@@ -29,9 +29,13 @@ SHELL_POLICY = (
 """What the preview's own page may do: only what comes from this server."""
 CHAPTER_POLICY = (
     "default-src 'none'; script-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self'; "
-    "media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
 )
-"""What a chapter may do, whatever its author put in: nothing runs, nothing is fetched from elsewhere."""
+"""What a chapter may do, whatever its author put in: nothing runs, nothing is fetched from elsewhere.
+
+The sandbox stands in the frame too; here it holds for a chapter that is opened by itself, which could else refresh
+itself to another address.
+"""
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """What an image may do that is opened by itself: an SVG is a document."""
 

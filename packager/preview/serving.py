@@ -122,10 +122,10 @@ class Server(uvicorn.Server):
         self._desk.events.dismiss()
         server.close()
 
-    def handle_exit(self, sig: int, frame: object) -> None:
-        """Let go of the pages that listen: they would keep the server up."""
-        asyncio.get_running_loop().call_soon_threadsafe(self._desk.close)
-        super().handle_exit(sig, frame)  # type: ignore[arg-type]
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let go of the pages that listen, which would keep the server up, and end."""
+        self._desk.close()
+        await super().shutdown(sockets)
 
 
 def _manuscript(path: Path | None) -> Path:
