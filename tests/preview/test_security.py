@@ -97,7 +97,7 @@ def canary() -> Iterator[Canary]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             made.requests.append(self.path)
-            data = made.page.encode()
+            data = made.page.encode() if self.path == "/" else b""
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(len(data)))
@@ -198,7 +198,7 @@ def hostile(canary: Canary) -> str:
 def test_what_is_tried_here_does_harm_elsewhere(context: BrowserContext, canary: Canary) -> None:
     canary.page = f"<!doctype html><p>{hostile(canary).replace('http-equiv', 'data-off')}"
     page = context.new_page()
-    page.goto(f"http://127.0.0.1:{canary.port}/")
+    page.goto(f"http://127.0.0.1:{canary.port}/", wait_until="commit")
     until(page, lambda: {"/ran", "/script.js", "/style.css", "/frame", "/image2.png"} & {*canary.requests})
     assert page.evaluate("window.pwned") == 1
 
