@@ -16,7 +16,7 @@ Check = Callable[[Iterable[Path]], Mapping[str, list[str]]]
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", themes())
 def test_every_construct_in_every_edition(theme: str, tmp_path: Path, epubcheck: Check) -> None:
-    report = build(SPECIMEN, to=("epub", "print", "screen"), out=tmp_path, theme=theme)
+    report = build(SPECIMEN, to=("epub", "print", "screen", "web"), out=tmp_path, theme=theme)
     assert report.ok, report.problems
     assert [problem for problem in report.problems if problem.code != "pages-count"] == []
     made = {each.edition: each.path for each in report.made}
