@@ -21,6 +21,7 @@ _PAINT = ("color", "font_family", "font_size", "font_style", "font_weight", "fon
           "font_feature_settings", "letter_spacing", "text_decoration_line", "text_decoration_color",
           "text_decoration_style", "visibility", "opacity", "lang")  # fmt: skip
 """Properties that change how text looks in its place."""
+_ARROWS = "span::before"
 _SIDES = ("top", "right", "bottom", "left")
 
 
@@ -77,14 +78,19 @@ class _Eye:
         elif kind.endswith(("BlockBox", "TableCellBox", "BlockContainerBox")) or kind == "TableCellBox":
             block = box
         note = note or kind == "FootnoteAreaBox"
+        count = len(self.lines)
         for child in box.children:
             self.read(child, source, block, note=note)
+        if box.style["transform"]:  # its lines are told where they stood before the turn
+            del self.lines[count:]
 
     def _line(self, box: Box, source: int | None, block: Box, *, note: bool) -> None:
-        runs = [part for part in box.descendants() if type(part).__name__ == "TextBox" and part.text.strip()]
+        # Not the arrows before the lines of code that go on: what is too many is clipped.
+        parts = [part for part in box.descendants() if type(part).__name__ == "TextBox" and part.element_tag != _ARROWS]
+        runs = [part for part in parts if part.text.strip()]
         if not runs:
             return
-        text = "".join(part.text for part in box.descendants() if type(part).__name__ == "TextBox")
+        text = "".join(part.text for part in parts)
         left, right = min(run.position_x for run in runs), max(run.position_x + run.width for run in runs)
         start, width = block.content_box_x(), block.width
         self.lines.append(
@@ -101,7 +107,6 @@ class _Eye:
                 right=_points(start + (width if isinstance(width, int | float) else box.width)),
                 size=_points(max(run.style["font_size"] for run in runs)),
                 stretch=_points(max(run.justification_spacing for run in runs)),
-                starts=not self.lines or self.lines[-1].block != self.order.get(block.element, -1),
                 ends=getattr(box, "resume_at", None) is None,
                 note=note,
             )

@@ -8,17 +8,18 @@ import shutil
 import tempfile
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from threading import Condition, RLock, Thread
 from typing import Any
 
 from packager import variants
 from packager.galley import Galley
+from packager.layout import lines
 from packager.layout.cache import Cache
 from packager.layout.framing import Frame, Surround
 from packager.layout.jobs import Body, Pages, Setup
-from packager.layout.lines import Line, Sight
+from packager.layout.lines import Line, Mark, Sight
 from packager.layout.numbering import Numbering, Place
 from packager.layout.orders import Answer, Done, Draw, Failed, Image, Laid, Prepare, See, Show, Work
 from packager.layout.plan import Plan, folios
@@ -54,6 +55,8 @@ class _Shown:
     """Whether its place or the folios it tells may be others by now."""
     rev: int
     report: dict[str, Any] | None = None
+    marks: tuple[tuple[Mark, ...], ...] = ()
+    """Of each page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,8 @@ class Proofs:
             numbering, changed = book.numbering(), len(book.plan.units) if book.fresh else book.first_changed()
             chapters = {}
             for at, (unit, place) in enumerate(zip(book.plan.units, numbering.places, strict=True)):
-                marks = Counter(mark.code for mark in _marks(shown[unit.id])) if unit.id in shown else {}
+                marked = shown[unit.id].marks if unit.id in shown else ()
+                marks = Counter(mark.code for page in marked for mark in page)
                 chapters[unit.id] = {
                     "pages": place.pages if unit.id in book.laid else None, "first": place.start,
                     "folio": place.label(), "stale": at >= changed, "marks": dict(marks),
@@ -339,7 +343,8 @@ class Proofs:
                 told = report(old, sights, (was, book.numbering().pages) if known else None)
             place = replace(asked.place, pages=len(laid.digests))
             frame = asked.surround.around(laid.pages)
-            shown = _Shown(laid.digests, sights, laid.pages, frame, place, asked.stale, laid.ticket, told)
+            marks = tuple(lines.marks(sights, verso=place.verso))
+            shown = _Shown(laid.digests, sights, laid.pages, frame, place, asked.stale, laid.ticket, told, marks)
             self._shown[laid.unit] = shown
         self._told({"event": "pages", **_described(laid.unit, shown)})
 
@@ -432,7 +437,8 @@ def _placed(unit: Unit, pages: Pages, place: Place, frame: Frame, before: _Shown
     kept = before.sights if before and before.pages.anchors == pages.anchors else ()
     if len(kept) != len(digests):
         kept = ()
-    return _Shown(digests, kept, pages, frame, place, False, before.rev if before else 0)
+    marks = tuple(lines.marks(kept, verso=place.verso))
+    return _Shown(digests, kept, pages, frame, place, False, before.rev if before else 0, None, marks)
 
 
 def _described(chapter: str, shown: _Shown) -> dict[str, Any]:
@@ -445,16 +451,14 @@ def _described(chapter: str, shown: _Shown) -> dict[str, Any]:
             "side": "verso" if (shown.place.start + page) % 2 else "recto",
             "blank": not letters,
             "lines": [_line(line) for line in sight.lines],
-            "marks": [],
+            "marks": [asdict(mark) for mark in marked],
         }
-        for page, (digest, sight, letters) in enumerate(zip(shown.digests, sights, shown.pages.letters, strict=True))
+        for page, (digest, sight, letters, marked) in enumerate(
+            zip(shown.digests, sights, shown.pages.letters, shown.marks or [()] * len(sights), strict=True)
+        )
     ]
     return {"chapter": chapter, "rev": shown.rev, "stale": shown.stale, "first": shown.place.start,
             "report": shown.report, "pages": pages}  # fmt: skip
-
-
-def _marks(shown: _Shown) -> list[Any]:
-    return []
 
 
 def _line(line: Line) -> dict[str, object]:
