@@ -5,6 +5,7 @@ The verbs of the command line, for programs:
 - `load(path)` reads a manuscript into a `Book`.
 - `check(path)` returns a `Report` of every problem; nothing is written.
 - `build(path, to=("epub", "print"), out=Path("dist"))` makes editions and returns a `Report` with the files made.
+- `Workshop(jobs)` builds many books at once, `with Workshop() as shop: shop.build(path)`, and again with warm workers.
 - `find(paths, workspace)` lists the manuscripts of a workspace.
 - `themes()` names the themes there are.
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from packager.book import Book
     from packager.manuscript import load
     from packager.problems import PackagerError, Problem, Severity
-    from packager.production import Made, Report, build, check, clean, find
+    from packager.production import Made, Report, Workshop, build, check, clean, find
     from packager.theme import names as themes
 
 __version__ = "0.1.0"
@@ -27,7 +28,7 @@ _HOMES = {
     "Book": "book",
     "load": "manuscript",
     **dict.fromkeys(("PackagerError", "Problem", "Severity"), "problems"),
-    **dict.fromkeys(("Made", "Report", "build", "check", "clean", "find"), "production"),
+    **dict.fromkeys(("Made", "Report", "Workshop", "build", "check", "clean", "find"), "production"),
     "themes": "theme",
 }
 """The module each public name lives in."""
@@ -39,6 +40,7 @@ __all__ = [
     "Problem",
     "Report",
     "Severity",
+    "Workshop",
     "build",
     "check",
     "clean",

@@ -95,6 +95,9 @@ def build(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; one a core unless said.")
     ] = None,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Tell where the time went, here and in NAME-profile.json.")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -109,11 +112,15 @@ def build(
         _check_theme(theme)
     with _stopping(as_json):
         reports = []
-        with _progress(silent=as_json or quiet) as progress:
-            for path in production.find(paths or ()):
-                reports.append(production.build(path, editions, out, theme=theme, jobs=jobs, progress=progress))
+        with _progress(silent=as_json or quiet) as progress, production.Workshop(jobs) as shop:
+            found = production.find(paths or ())
+            for report in shop.build_all(found, editions, out, theme=theme, progress=progress):
+                reports.append(report)
                 if not as_json:
-                    _print_problems(reports[-1])
+                    _print_problems(report)
+        if profile:
+            for report in reports:
+                typer.echo(f"{report.name}\n{production.profile(report, out)}", err=True)
         _finish(reports, as_json=as_json, quiet=quiet)
 
 

@@ -12,7 +12,7 @@ from packager.problems import PackagerError, error
 TEMPORARY = re.compile(r"\.(.+)\.([0-9]+)\.packager$")
 """Name of what is being written: the target's name and the process that writes it."""
 
-ENDINGS = (".epub", "-print.pdf", "-screen.pdf", "-web")
+ENDINGS = (".epub", "-print.pdf", "-screen.pdf", "-profile.json", "-web")
 """What finished books are called behind their names; the last is a folder."""
 
 _BEFORE = ".before"

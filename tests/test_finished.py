@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from packager import manuscript as reading
-from packager import moment, production, program, store
+from packager import moment, production, program, store, workshop
 from packager.production import Report
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -81,13 +81,13 @@ def test_a_book_that_did_not_change_is_not_read(
 
 def test_only_editions_that_are_missing_are_made(manuscript: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, asked = manuscript(BOOK), list[str]()
-    make = production.make
+    make = workshop.make
 
     def noted(edition: str, *about: object, **options: object) -> object:
         asked.append(edition)
         return make(edition, *about, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(production, "make", noted)
+    monkeypatch.setattr(workshop, "make", noted)
     _build(folder, "epub")
     report = _build(folder, "screen", "epub")
     assert asked == ["epub", "screen"]
@@ -188,11 +188,13 @@ def test_a_book_with_errors_is_read_again(manuscript: Write, read: list[Path]) -
     assert len(read) == 3
 
 
-def test_an_unchanged_book_loads_no_engine(manuscript: Write, place: Path) -> None:
+def test_an_unchanged_book_loads_no_engine(manuscript: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "whole", lambda: b"this program")
     folder = manuscript(BOOK)
     _build(folder, "epub", "print")
     script = (
-        "import sys\nfrom pathlib import Path\nfrom packager import production\n"
+        "import sys\nfrom pathlib import Path\nfrom packager import production, program\n"
+        "program.whole = lambda: b'this program'\n"
         f"report = production.build(Path({str(folder)!r}), out=Path({str(folder.parent)!r}))\n"
         "heavy = {'weasyprint', 'lxml', 'yaml', 'pydantic', 'PIL', 'multiprocessing'}\n"
         "print(report.ok, *sorted(heavy & sys.modules.keys()))"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from packager import production
+from packager import production, workshop
 from packager.editions import Output
 from packager.problems import PackagerError, error
 
@@ -66,7 +66,7 @@ def test_editions_appear_together(manuscript: Write, tmp_path: Path, monkeypatch
             raise PackagerError(error("word-lost", "a word is lost", "01-one.md", 3))
         return Output({"book.epub": b"x"})
 
-    monkeypatch.setattr(production, "make", make)
+    monkeypatch.setattr(workshop, "make", make)
     report = production.build(manuscript(BOOK), ["epub", "print"], tmp_path / "dist")
     assert [problem.code for problem in report.problems] == ["word-lost"]
     assert not (tmp_path / "dist").exists()

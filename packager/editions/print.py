@@ -12,6 +12,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from packager import timing
 from packager.editions import Output, Progress
 from packager.galley import Galley
 from packager.layout import joining, pool
@@ -26,6 +27,7 @@ from packager.layout.settling import settle
 from packager.layout.units import Unit
 from packager.problems import PackagerError, Problem, error, has_errors, in_order, warning
 from packager.theme import Theme
+from packager.timing import span
 
 
 def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | None = None,
@@ -46,7 +48,9 @@ class Run:
     """The making of one file; afterwards it still has the units, with the numbers they tell, and their pages."""
 
     def __init__(self, galley: Galley, theme: Theme, edition: str, progress: Progress | None = None) -> None:
-        self.plan, self.progress = Plan(galley, theme, edition), progress or (lambda stage, done, total: None)
+        with span("plan", edition):
+            self.plan = Plan(galley, theme, edition)
+        self.progress = progress or (lambda stage, done, total: None)
         self.edition, self.book, self.geometry = edition, galley.book, self.plan.geometry
         self.problems: list[Problem] = list(self.plan.problems)
         if has_errors(self.problems):
@@ -62,7 +66,8 @@ class Run:
         self.inside = inside
         furniture = self._furnish(workers, inside, numbering)
         self.progress("join", 0, 1)
-        data = self._join(inside, numbering, furniture)
+        with span("join", self.edition):
+            data = self._join(inside, numbering, furniture)
         self.progress("join", 1, 1)
         with tempfile.NamedTemporaryFile(dir=workers.folder.name, suffix=".pdf") as file:
             file.write(data)
@@ -126,12 +131,15 @@ class Run:
             total = sum(len(results[i].letters) if i in results else max(weights[i], at[i]) for i in at)
             self.progress(stage, done, max(done, round(total)))
 
+        for index in results:
+            timing.note(stage, units[index].title, kept=True)
         for index in [*results][-1:]:
             report(index, 0)
         with self._naming([units[index] for index in fresh]):
             todo, heavy = [jobs[index] for index in fresh], [weights[index] for index in fresh]
             for done in workers.run(self.setup, work, todo, heavy, lambda at, page: report(fresh[at], page)):
                 index, pages = fresh[done.index], done.result
+                timing.note(stage, units[index].title, done.wall, done.cpu)
                 results[index] = pages
                 self.cache.keep(keys[index], pages)
                 report(index, len(pages.letters))
@@ -187,6 +195,7 @@ class Run:
         jobs = [Proof(str(file), first, tuple(wanted[first : first + step])) for first in range(0, len(wanted), step)]
         read = 0
         for done in workers.run(self.setup, "prove", jobs, [1.0] * len(jobs), lambda index, at: None):
+            timing.note("proof", self.edition, done.wall, done.cpu)
             read += len(jobs[done.index].letters)
             self.progress("proof", read, len(wanted))
             for page, letters, found in done.result:
