@@ -65,7 +65,7 @@ function item(each) {
       h("span", { class: "counts" },
         each.errors > 0 && h("span", { class: "tally error" }, number(each.errors), h("span", { class: "unseen" }, " errors")),
         each.warnings > 0 && h("span", { class: "tally warning" }, number(each.warnings), h("span", { class: "unseen" }, " warnings")),
-        marks > 0 && h("span", { class: "tally marks" }, number(marks), h("span", { class: "unseen" }, " typographic marks"))),
+        marks > 0 && h("span", { class: "tally typography" }, number(marks), h("span", { class: "unseen" }, " typographic marks"))),
       h("span", { class: "figures" }, figures.filter(Boolean).join(" · ")),
       each.goal ? bar(each.words, each.goal, "Goal") : null));
 }

@@ -36,7 +36,8 @@ function press(event) {
   if (!model.settings.keys && event.key !== "?" && event.key.length === 1 && event.key !== " ") return;
   const key = table.find((each) => each.keys.includes(event.key));
   if (!key || (event.shiftKey && event.key === "ArrowLeft")) return;
-  event.preventDefault();
+  // Escape closes the browser's own menus too.
+  if (event.key !== "Escape") event.preventDefault();
   key.act();
 }
 

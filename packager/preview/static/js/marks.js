@@ -18,7 +18,7 @@ const KINDS = {
   "ladder": { name: "Ladders", means: "the same word begins or ends lines in a row" },
   "river": { name: "Rivers", means: "word spaces run together down the page" },
   "pitch": { name: "Uneven lines", means: "a line stands further from its neighbours than the others" },
-  "dpi": { name: "Coarse images", means: "fewer than 300 dots an inch at the size placed" },
+  "low-dpi": { name: "Coarse images", means: "fewer than 300 dots an inch at the size placed" },
   "overfull": { name: "Overfull lines", means: "text runs out of the measure" },
   "short-page": { name: "Short last page", means: "a chapter ends with few lines on a page" },
 };

@@ -1,7 +1,9 @@
 // @ts-check
 /** The print pane: the chapter's pages as a reader holds them, or all pages of the book. */
 
+import { lineOf, runs } from "./anchor.js";
 import { $, $$, calm, h, press } from "./dom.js";
+import * as frame from "./frame.js";
 import { chapter, model, on, set, tell } from "./model.js";
 import { ask, order } from "./server.js";
 import * as sheet from "./sheet.js";
@@ -41,7 +43,7 @@ export function start() {
   desk.addEventListener("drawn", drawn);
   on("chapter", ({ id, saved }) => { if (id === model.id) awaited = saved ?? 0; });
   on("failed", ({ chapter: id, message }) => { if (!id || id === model.id) { failure = message; badge(); } });
-  on("shown", ({ id }) => { if (id !== desk.dataset.chapter) open(id); });
+  on("shown", ({ id }) => { if (id !== desk.dataset.chapter) open(id); else survey(); });
   on("pages", news);
   on("proof", (proof) => { if (proof.fresh) refresh(); });
   on("state", badge);
@@ -112,26 +114,32 @@ function arrange() {
   const wanted = layout === "strip" ? strip() : [rows(layout === "spread")];
   desk.replaceChildren(...wanted.flat());
   desk.scrollTop = place;
-  lines = (laid.get(model.id)?.pages ?? []).flatMap((page, n) =>
-    page.lines.filter((line) => line.line !== null).map((line) => ({ line: Number(line.line), page: n, top: line.y, bottom: line.y + line.h })));
+  survey();
   look();
   badge();
   tell("laid", { id: model.id });
+}
+
+/** List the lines that both views have: notes stand elsewhere in each. */
+function survey() {
+  const known = new Set(frame.list().filter(runs).map(lineOf));
+  lines = (laid.get(model.id)?.pages ?? []).flatMap((page, n) =>
+    page.lines.filter((line) => line.line !== null && (!known.size || known.has(line.line)))
+      .map((line) => ({ line: Number(line.line), page: n, top: line.y, bottom: line.y + line.h })));
 }
 
 /** @param {boolean} spread @returns {HTMLElement[]} */
 function rows(spread) {
   const slots = own(model.id);
   if (!spread) return slots.map((slot) => h("div", { class: "row single" }, sheetOf(slot)));
-  const first = laid.get(model.id)?.pages[0];
-  /** @type {(Slot | null)[]} */
-  const all = [...slots];
-  if (first?.side === "recto") all.unshift(edge(-1));
-  if (all.length % 2) all.push(edge(1));
+  const now = laid.get(model.id);
+  const all = slots.map(sheetOf);
+  if (now?.pages[0]?.side === "recto") all.unshift(facing(-1));
+  if (all.length % 2) all.push(facing(1));
   /** @type {HTMLElement[]} */
   const found = [];
   for (let n = 0; n < all.length; n += 2) {
-    found.push(h("div", { class: "row spread" }, ...[all[n], all[n + 1]].map((slot) => (slot ? sheetOf(slot) : h("div", { class: "sheet none" })))));
+    found.push(h("div", { class: "row spread" }, all[n], all[n + 1]));
   }
   return found;
 }
@@ -151,19 +159,18 @@ function own(id) {
 }
 
 /**
- * Name the page that faces the chapter's first or last.
+ * Give the page that faces the chapter's first or last: another chapter's, a blank one, or none outside of the book.
  * @param {-1 | 1} way
- * @returns {Slot | null}
  */
-function edge(way) {
-  const now = laid.get(model.id);
-  if (!now) return null;
+function facing(way) {
+  const now = /** @type {Pages} */ (laid.get(model.id));
   const wanted = way < 0 ? now.first - 1 : now.first + now.pages.length;
   for (const [id, each] of laid) {
     const index = wanted - each.first;
-    if (id !== model.id && index >= 0 && index < each.pages.length) return { chapter: id, index };
+    if (id !== model.id && index >= 0 && index < each.pages.length) return sheetOf({ chapter: id, index });
   }
-  return null;
+  const inside = wanted >= 0 && wanted < (model.state?.book.pages ?? wanted);
+  return h("div", { class: inside ? "sheet blank" : "sheet none" }, inside && h("div", { class: "paper" }));
 }
 
 /** @param {string} id */
@@ -224,6 +231,7 @@ export function place() {
   let at = 0;
   lines.forEach((line, n) => { if (y(line.page, line.top) <= eye) at = n; });
   const run = lines.flatMap((line, n) => (line.line === lines[at].line ? [n] : []));
+  sign(run.map((n) => lines[n]));
   return { line: lines[at].line, part: run.indexOf(at) / run.length };
 }
 

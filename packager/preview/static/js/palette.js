@@ -29,6 +29,8 @@ export function start(jump) {
   field.addEventListener("keydown", (event) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by) { event.preventDefault(); choose(chosen + by); }
+    // A search field takes the first Escape to clear itself.
+    if (event.key === "Escape") { event.preventDefault(); dialog.close(); }
     if (event.key === "Enter") { event.preventDefault(); /** @type {HTMLElement} */ (results.children[chosen])?.click(); }
   });
   $("#find-button").addEventListener("click", () => open("find"));
@@ -77,7 +79,7 @@ function places(query) {
 
 /** @param {(string | Node)[]} text @param {string} aside @param {() => void} act */
 function option(text, aside, act) {
-  return h("li", { role: "option", click: () => { dialog.close(); act(); } }, h("span", { class: "text" }, ...text), h("span", { class: "aside" }, aside));
+  return h("li", { role: "option", click: () => { dialog.close(); act(); } }, h("span", { class: "hit" }, ...text), h("span", { class: "aside" }, aside));
 }
 
 /** @param {HTMLElement[]} options @param {string} note */

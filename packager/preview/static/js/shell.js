@@ -1,7 +1,7 @@
 // @ts-check
 /** The page around the views: which panels are open, light or dark, the reader's menu, the divider. */
 
-import { $, $$, press } from "./dom.js";
+import { $, $$, h, press } from "./dom.js";
 import { model, on, set, shownView, SLIM } from "./model.js";
 import { resize } from "./reflow.js";
 
@@ -26,7 +26,8 @@ export function start() {
   for (const name of /** @type {const} */ (["publisher", "follow"])) {
     $(`#${name}`).addEventListener("change", (event) => set({ [name]: /** @type {HTMLInputElement} */ (event.target).checked }));
   }
-  $("#reader").addEventListener("toggle", menu);
+  for (const name of ["reader", "phone"]) $(`#${name}`).addEventListener("toggle", () => menu(name));
+  on("state", phone);
   divide();
   for (const query of [...Object.values(NARROW), SLIM]) query.addEventListener("change", fold);
   on("settings", draw);
@@ -105,12 +106,26 @@ function steer(event) {
   $(`#tab-${tab}`).focus();
 }
 
-/** Put the menu below its button, inside the window. */
-function menu() {
-  const box = $("#reader-button").getBoundingClientRect();
-  const own = $("#reader");
+/**
+ * Put a menu below its button, inside the window.
+ * @param {string} name
+ */
+function menu(name) {
+  const box = $(`#${name}-button`).getBoundingClientRect();
+  const own = $(`#${name}`);
   own.style.top = `${box.bottom + 6}px`;
   own.style.left = `${Math.max(8, Math.min(box.left, innerWidth - own.offsetWidth - 8))}px`;
+}
+
+/** Offer the address for other devices, where there is one. @param {import("./model.js").State} state */
+function phone({ lan_url: address, qr }) {
+  $("#phone-button").hidden = !address;
+  if (!address || $("#phone").dataset.address === address) return;
+  $("#phone").dataset.address = address;
+  $("#phone").replaceChildren(
+    h("img", { src: qr, alt: "The address as a QR code" }),
+    h("p", {}, address.replace(/^http:\/\//, "").replace(/\?.*/, "")),
+    h("p", { class: "hint" }, "For devices in this network, to read along for two hours."));
 }
 
 /** Let the divider be dragged, or moved by the arrow keys. */
