@@ -1,15 +1,7 @@
 """Notes at the foot of their pages, laid out by the engine; pages hold eight lines of 20 px."""
 
-import tempfile
-from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
-
-import pytest
-
-from packager import fonts
-from packager.layout import worker
-from packager.layout.jobs import Setup
 
 CSS = """
 @font-face { font-family: plain; src: url(plain.ttf) }
@@ -19,14 +11,6 @@ body, p { margin: 0 }
 aside { float: footnote; footnote-display: block; line-height: 10px }
 aside::footnote-call { content: "*" } aside::footnote-marker { content: "* " }
 """
-
-
-@pytest.fixture(scope="module")
-def press() -> Iterator[Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        face, *_ = fonts.find("EB Garamond")
-        worker.begin(Setup(folder, {"plain.ttf": face.data}, {}))
-        yield worker._press[0]
 
 
 def lines(count: int, name: str = "text") -> str:

@@ -2,7 +2,7 @@
 
 import weasyprint
 
-from packager.layout.patches import lines, notes, pictures, strings
+from packager.layout.patches import lines, notes, paragraphs, pictures, shaping, strings
 
 VERSION = "70.0"
 """The version that the patches are for; on another none is applied."""
@@ -14,4 +14,6 @@ def apply() -> None:
         lines.apply()
         notes.apply()
         pictures.apply()
+        paragraphs.apply()
+        shaping.apply()
         strings.apply()

@@ -1,0 +1,442 @@
+"""Sets justified paragraphs as wholes: shapes their text once, weighs all ways to break it, and builds the lines.
+
+The engine fills line after line with as much as fits, and shapes the text of each some four times for it. Here a run of
+text is shaped once, its lines are broken by `packager.layout.breaking`, and drawn with the glyphs that it has. What
+this knows nothing of (other alignments, floats at the paragraph's side, pictures in it, other directions) is left to
+the engine. A blank may shrink a little; the engine's can only grow.
+"""
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+
+import pyphen
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout import inline
+from weasyprint.layout.percent import percentage, resolve_percentages
+from weasyprint.text.ffi import ffi
+from weasyprint.text.line_break import get_log_attrs, strut
+
+from packager.layout.breaking import Point, breaks
+from packager.layout.patches.shaping import Glyphs, Shaped, shaped
+
+Box = Any
+
+_STRANGE = re.compile("[\n\t\f\r\u00ad\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Characters that break lines by rules of their own."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_DASHES = ("\u2013", "\u2014")
+"""What a line may end with, and not begin with."""
+
+_next_line: Callable[..., Any] = inline.get_next_linebox
+
+
+def apply() -> None:
+    """Take the place of the engine's function."""
+    inline.get_next_linebox = _with_paragraphs
+
+
+class _UnfitError(Exception):
+    """Raised for a paragraph that is left to the engine."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """A text box with its place in the paragraph."""
+
+    box: Box
+    start: int
+    """In characters of the paragraph."""
+    stop: int
+    glyphs: Shaped
+    heights: dict[str, float]
+
+
+@dataclass(slots=True)
+class _Inline:
+    """An inline box with what it holds."""
+
+    box: Box
+    start: int
+    heights: dict[str, float]
+    stop: int = 0
+    children: list["_Run | _Inline"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line by its characters: where it starts, ends without the blank after it, and where the next starts."""
+
+    start: int
+    stop: int
+    after: int
+    broken: bool = False
+    """Whether it starts within a word."""
+    hyphen: bool = False
+
+
+def _with_paragraphs(
+    context: Any, linebox: Box, position_y: float, bottom_space: float, skip_stack: Any, containing_block: Box,
+    absolute_boxes: list[Any], fixed_boxes: list[Any], first_letter_style: Any, first_line_style: Any,
+) -> Any:  # fmt: skip
+    """Make the next line, from the paragraph's plan where it has one."""
+    if not (first_letter_style or first_line_style or _beside(context, position_y)):
+        plans = context.__dict__.setdefault("paragraphs", {})
+        key = linebox, containing_block.width
+        if key not in plans:
+            try:
+                plans[key] = _Paragraph(context, linebox, containing_block)
+            except _UnfitError:
+                plans[key] = None
+        plan = plans[key]
+        line = plan and plan.at(skip_stack)
+        if line:
+            return plan.build(line, position_y, containing_block)
+    return _next_line(
+        context, linebox, position_y, bottom_space, skip_stack, containing_block, absolute_boxes, fixed_boxes,
+        first_letter_style, first_line_style,
+    )  # fmt: skip
+
+
+def _beside(context: Any, position_y: float) -> bool:
+    """Say whether a float reaches below a height."""
+    return any(shape.position_y + shape.margin_height() > position_y for shape in context.excluded_shapes)
+
+
+class _Paragraph:
+    """The lines of a line box that is still whole."""
+
+    def __init__(self, context: Any, linebox: Box, block: Box) -> None:
+        style = linebox.style
+        if style["text_align_all"] != "justify" or style["text_align_last"] not in ("auto", "start", "left"):
+            raise _UnfitError
+        if style["direction"] != "ltr":
+            raise _UnfitError
+        self.box, self.block, self.context = linebox, block, context
+        self.width = block.width
+        self.runs: list[_Run] = []
+        self.root = _Inline(linebox, 0, _heights(linebox))
+        self._take(self.root, 0)
+        self.text = "".join(run.box.text for run in self.runs)
+        if not self.text.strip(" ") or _STRANGE.search(self.text):
+            raise _UnfitError
+        self.starts = [run.start for run in self.runs]
+        self.lefts = self._lefts()
+        self.lines = {line.start: line for line in self._lines()}
+        del self.lefts[:]  # thousands of numbers that nobody asks for any more
+
+    def _take(self, parent: _Inline, at: int) -> int:
+        """Take in what a box holds; give where it ends."""
+        for child in parent.box.children:
+            style = child.style
+            kind = type(child)
+            if kind is boxes.TextBox:
+                if (
+                    style["white_space"] != "normal" or style["letter_spacing"] not in ("normal", 0)
+                    or style["word_spacing"] or style["text_decoration_line"] != "none" or not style["font_size"]
+                    or style["word_break"] != "normal"
+                ):  # fmt: skip
+                    raise _UnfitError
+                glyphs = shaped(child.text, style) if child.text else None
+                if glyphs is None:
+                    raise _UnfitError
+                resolve_percentages(child, self.block)
+                half = (strut(style)[0] - glyphs.height) / 2
+                heights = {"height": glyphs.height, "margin_top": half, "margin_bottom": half,
+                           "baseline": glyphs.baseline + half}  # fmt: skip
+                run = _Run(child, at, at + len(child.text), glyphs, heights)
+                parent.children.append(run)
+                self.runs.append(run)
+                at = run.stop
+            elif kind is boxes.InlineBox and child.is_in_normal_flow() and style["position"] == "static":
+                resolve_percentages(child, self.block)
+                if child.is_leader or "auto" in (child.margin_left, child.margin_right):
+                    raise _UnfitError
+                if style["box_decoration_break"] == "clone" or style["direction"] != "ltr":
+                    raise _UnfitError
+                inner = _Inline(child, at, _heights(child))
+                parent.children.append(inner)
+                at = self._take(inner, at)
+            else:
+                raise _UnfitError
+        parent.stop = at
+        return at
+
+    def _lefts(self) -> "array[float]":
+        """Give where each character of the paragraph stands if it is one line, and where the last one ends."""
+        lefts = array("d")
+        end = self._place(self.root, 0.0, lefts)
+        lefts.append(end)
+        return lefts
+
+    def _place(self, parent: _Inline, left: float, lefts: "array[float]") -> float:
+        for child in parent.children:
+            if isinstance(child, _Run):
+                lefts.extend(left + way for way in child.glyphs.ways)
+                left += child.glyphs.width
+            else:
+                left = self._place(child, left + _edge(child.box, "left"), lefts) + _edge(child.box, "right")
+        return left
+
+    def _run(self, at: int) -> _Run:
+        """Find the run that a character is in."""
+        return self.runs[bisect_right(self.starts, at) - 1]
+
+    def _lines(self) -> Iterator[_Line]:
+        text, lefts, size = self.text, self.lefts, len(self.text)
+        attributes = array("I")
+        log = get_log_attrs(text, self.box.style["lang"])
+        attributes.frombytes(ffi.buffer(log, 4 * (size + 1)))
+        first = size - len(text.lstrip(" "))
+        words: list[tuple[int, int, int]] = []
+        at = first
+        for after in (*(place for place in range(first + 1, size) if attributes[place] & 1), size):
+            stop = after
+            while text[stop - 1] == " ":
+                stop -= 1
+            if stop <= at or not self._divisible(after) or (stop == after and text[after : after + 1] in _DASHES):
+                continue
+            words.append((at, stop, after))
+            at = after
+        blanks = list(accumulate((character in " \u00a0" for character in text), initial=0))
+        origin, passed = lefts[first], blanks[first]
+        ends = [
+            Point(
+                self._end(stop) - origin,
+                lefts[after] - origin,
+                blanks[stop] - passed,
+                blanks[after] - passed,
+                text[stop - 1] in "-\u2010",
+            )
+            for _, stop, after in words
+        ]
+        found: dict[int, list[tuple[int, Point]]] = {}
+
+        def hyphens(word: int) -> Sequence[Point]:
+            start, stop, _ = words[word]
+            found[word] = [
+                (place, Point(lefts[place] + wide - origin, lefts[place] - origin, blanks[place] - passed,
+                              blanks[place] - passed, True))
+                for place, wide in self._hyphens(start, stop)
+            ]  # fmt: skip
+            return [point for _, point in found[word]]
+
+        style = self.box.style
+        indent = percentage(style["text_indent"], style, self.block.width)
+        blank = max(run.glyphs.blank for run in self.runs) or style["font_size"] / 4
+        places = breaks(ends, hyphens, self.width, blank, indent=indent)
+        if places is None:
+            raise _UnfitError
+        start, broken = first, False
+        for word, number in places:
+            if number < 0:
+                _, stop, after = words[word]
+                yield _Line(start, stop, after, broken)
+                start, broken = after, False
+            else:
+                stop = found[word][number][0]
+                yield _Line(start, stop, stop, broken, hyphen=True)
+                start, broken = stop, True
+
+    def _divisible(self, at: int) -> bool:
+        """Say whether no glyph stands for characters on both sides of a place."""
+        if at >= len(self.text):
+            return True
+        run = self._run(at)
+        return run.glyphs.first[at - run.start] >= 0
+
+    def _end(self, stop: int) -> float:
+        """Give where a line ends that ends with the character before a place, which is not drawn near to a blank."""
+        run = self._run(stop - 1)
+        return self.lefts[stop] - run.glyphs.excess(run.glyphs.index(stop - run.start))
+
+    def _hyphens(self, start: int, stop: int) -> Iterator[tuple[int, float]]:
+        """Find where a word can be divided, and how wide the hyphen is."""
+        for match in _WORD.finditer(self.text, start, stop):
+            run = self._run(match.start())
+            style = run.box.style
+            total, left, right = style["hyphenate_limit_chars"]
+            lang = style["lang"] and pyphen.language_fallback(style["lang"])
+            if style["hyphens"] != "auto" or not lang or len(match[0]) < total or match.end() > run.stop:
+                continue
+            key = lang, left, right, total
+            dictionary = self.context.dictionaries.get(key)
+            if dictionary is None:
+                dictionary = self.context.dictionaries[key] = pyphen.Pyphen(lang=lang, left=left, right=right)
+            places = dictionary.positions(match[0])
+            hyphen = shaped(style["hyphenate_character"], style) if places else None
+            if hyphen is not None:
+                yield from ((match.start() + place, hyphen.width) for place in places)
+
+    def at(self, skip: Any) -> _Line | None:
+        """Find the line that starts where the engine resumes."""
+        at, node = 0, self.root
+        children: Sequence[Any] = node.children
+        while skip is not None:
+            ((index, skip),) = skip.items()
+            if index >= len(children):
+                return None
+            child = children[index]
+            at = child.start
+            if isinstance(child, _Run):
+                if skip is not None:
+                    at += len(child.box.text.encode()[: next(iter(skip))].decode())
+                break
+            children = child.children
+        while at not in self.lines and self.text[at : at + 1] == " ":
+            at += 1
+        return self.lines.get(at)
+
+    def _resume(self, at: int) -> Any:
+        """Say where a character is as the engine does."""
+        path: list[int] = []
+        children: Sequence[Any] = self.root.children
+        while True:
+            index = next(
+                number for number, child in enumerate(children) if child.start <= at < child.stop
+            )  # fmt: skip
+            path.append(index)
+            child = children[index]
+            if isinstance(child, _Run):
+                break
+            children = child.children
+        skip: Any = None
+        if at > child.start:
+            skip = {len(child.box.text[: at - child.start].encode()): None}
+        else:
+            while len(path) > 1 and path[-1] == 0:
+                path.pop()
+        for index in reversed(path):
+            skip = {index: skip}
+        return skip
+
+    def build(self, line: _Line, position_y: float, block: Box) -> tuple[Box, Any]:
+        """Make the box of a line."""
+        left = block.content_box_x()
+        indent = percentage(self.box.style["text_indent"], self.box.style, block.width)
+        begin = left + (indent if line is next(iter(self.lines.values())) else 0.0)
+        maker = _Maker(self, line, position_y)
+        children, end = maker.children(self.root, begin)
+        gap = self.width - (end - maker.loss - left)
+        final = line.after >= len(self.text)
+        extra = gap / maker.blanks if maker.blanks and (gap < 0 or not final) else 0.0
+        box = self.box.copy_with_children(children)
+        box.__dict__ |= self.root.heights
+        box.position_x, box.position_y = left, position_y
+        box.width = end - maker.loss - left + _spread(children, extra, 0.0)
+        bottom, top = inline.line_box_verticality(box)
+        box.baseline, box.position_y, box.height = -top, top, bottom - top
+        box.margin_top = box.margin_bottom = 0
+        box.translate(0, position_y - top)
+        box.position_y = position_y
+        return box, None if final else self._resume(line.after)
+
+
+class _Maker:
+    """Makes the boxes of a line."""
+
+    def __init__(self, plan: _Paragraph, line: _Line, position_y: float) -> None:
+        self.plan, self.line, self.position_y = plan, line, position_y
+        self.blanks = 0
+        self.loss = 0.0
+        """By how much the last glyph ends before where it leaves off among others."""
+
+    def children(self, parent: _Inline, left: float) -> tuple[list[Box], float]:
+        """Make what of a box stands in the line, from a position on; give it and where it ends."""
+        line, made = self.line, []
+        for child in parent.children:
+            if child.start > line.stop or child.stop < line.start:
+                continue
+            if isinstance(child, _Run):
+                start, stop = max(child.start, line.start), min(child.stop, line.stop)
+                if start < stop:
+                    box = self._text(child, start, stop, left)
+                    left += box.width
+                    made.append(box)
+                continue
+            starts, ends = child.start >= line.start, child.stop <= line.after
+            inner = left + (_edge(child.box, "left") if starts else 0.0)
+            held, inner = self.children(child, inner)
+            if not held and not (starts and ends and (child.start < line.after or line.after >= len(self.plan.text))):
+                continue
+            box = child.box.copy_with_children(held)
+            box.__dict__ |= child.heights
+            box.remove_decoration(start=not starts, end=not ends)
+            box.position_x, box.position_y = left, self.position_y
+            box.width = inner - left - (_edge(child.box, "left") if starts else 0.0)
+            left = inner + (_edge(child.box, "right") if ends else 0.0)
+            made.append(box)
+        return made, left
+
+    def _text(self, run: _Run, start: int, stop: int, left: float) -> Box:
+        line, text, style = self.line, self.plan.text, run.box.style
+        parts: list[tuple[Shaped, int, int]] = []
+        shown = text[start:stop]
+        hyphen = style["hyphenate_character"] if line.hyphen and stop == line.stop else ""
+        # What of a divided word is in the line is shaped by itself: ligatures end at a hyphen.
+        head = start
+        if line.broken and start == line.start:
+            match = re.compile("[^ \u00a0]*").match(text, start, stop)
+            head = match.end() if match else start
+        tail = stop
+        if hyphen:
+            tail = max(text.rfind(" ", start, stop), text.rfind("\u00a0", start, stop)) + 1 or start
+        glyphs = run.glyphs
+        while head < tail and glyphs.first[head - run.start] < 0:
+            head += 1
+        while head < tail < stop and glyphs.first[tail - run.start] < 0:
+            tail -= 1
+        if head >= tail and (head > start or tail < stop):
+            parts = [_whole(text[start:stop] + hyphen, style)]
+        else:
+            if head > start:
+                parts.append(_whole(text[start:head], style))
+            parts.append((glyphs, glyphs.first[head - run.start], glyphs.index(tail - run.start)))
+            if tail < stop:
+                parts.append(_whole(text[tail:stop] + hyphen, style))
+        width = sum(part.wide(first, last) for part, first, last in parts)
+        if stop == line.stop:
+            self.loss = parts[-1][0].excess(parts[-1][2])
+        box = run.box.copy_with_text(shown + hyphen)
+        box.__dict__ |= run.heights
+        box.position_x, box.position_y, box.width = left, self.position_y, width
+        box.pango_layout = Glyphs(box.text, tuple(parts))
+        self.blanks += shown.count(" ") + shown.count("\u00a0")
+        return box
+
+
+def _heights(box: Box) -> dict[str, float]:
+    inline._adjust_line_height(box)
+    return {name: getattr(box, name) for name in ("height", "margin_top", "margin_bottom", "baseline")}
+
+
+def _whole(text: str, style: Any) -> tuple[Shaped, int, int]:
+    made = shaped(text, style)
+    if made is None:
+        raise AssertionError(text)  # every character of it has been shaped before
+    return made, 0, len(made.glyphs)
+
+
+def _edge(box: Box, side: str) -> float:
+    """Give what stands between a box's outer edge and its content."""
+    return float(
+        getattr(box, f"margin_{side}") + getattr(box, f"border_{side}_width") + getattr(box, f"padding_{side}")
+    )
+
+
+def _spread(children: Sequence[Box], extra: float, moved: float) -> float:
+    """Widen the blanks in boxes; give how much wider they are together with those before."""
+    for box in children:
+        box.position_x += moved
+        before = moved
+        if isinstance(box, boxes.TextBox):
+            box.justification_spacing = box.pango_layout.justification_spacing = extra
+            moved += (box.text.count(" ") + box.text.count("\u00a0")) * extra
+        else:
+            moved = _spread(box.children, extra, moved)
+        box.width += moved - before
+    return moved

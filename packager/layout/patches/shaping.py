@@ -1,0 +1,233 @@
+"""Shapes texts once, and draws pieces of them with the glyphs that they have."""
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
+from weasyprint import draw
+from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+from weasyprint.text.fonts import get_pango_font_key
+from weasyprint.text.line_break import Layout, line_size
+from weasyprint.text.line_break import _font_style_cache_key as _style_key
+
+Box = Any
+
+_MOST = 3000
+"""Texts whose glyphs are kept."""
+_INFO = ffi.sizeof("PangoGlyphInfo") // 4
+_EMPTY = 0x0FFFFFFF
+_UNKNOWN = 0x10000000
+_HEX = [f"{number:04x}" for number in range(0x10000)]
+_SLACK = 1.5
+"""Thousandths of an em by which a glyph may be off its place."""
+
+_draw: Callable[..., None] = draw.draw_text
+
+
+def apply() -> None:
+    """Take the place of the engine's function."""
+    draw.draw_text = _draw_text
+
+
+class _Font:
+    """A font at a size, and what has been asked of it; alive as long as the layout that it was found in."""
+
+    def __init__(self, pointer: Any, layout: Any) -> None:
+        self.pointer, self.layout = pointer, layout
+        self.key, _, self.size = get_pango_font_key(pointer)
+        self.advances: dict[int, int] = {}
+
+    def advance(self, glyph: int) -> int:
+        """Give how wide a glyph is when nothing follows it, in Pango's units."""
+        if glyph not in self.advances:
+            ink, logical = ffi.new("PangoRectangle *"), ffi.new("PangoRectangle *")
+            pango.pango_font_get_glyph_extents(self.pointer, glyph, ink, logical)
+            self.advances[glyph] = logical.width
+        return self.advances[glyph]
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A text in one font, from left to right in one line; lengths are CSS pixels."""
+
+    text: str
+    font: _Font
+    glyphs: "array[int]"
+    ends: "array[int]"
+    """Where glyphs end, in Pango's units, behind a zero."""
+    clusters: "array[int]"
+    """The byte of the text that each glyph begins with."""
+    first: "array[int]"
+    """The glyph that each character begins with; -1 for those that share the glyph of one before."""
+    blanks: frozenset[int]
+    """Glyphs of blanks."""
+    height: float
+    baseline: float
+
+    @property
+    def width(self) -> float:
+        """How wide the whole is."""
+        return float(self.ends[-1] * FROM_UNITS)
+
+    @property
+    def ways(self) -> list[float]:
+        """Where each character stands; one in a ligature has its share of it."""
+        ends, found = self.ends, []
+        at, count = 0, len(self.first)
+        while at < count:
+            stop = at + 1
+            while stop < count and self.first[stop] < 0:
+                stop += 1
+            left = ends[self.first[at]] * FROM_UNITS
+            found.append(left)
+            if stop > at + 1:
+                share = (ends[self.index(stop)] * FROM_UNITS - left) / (stop - at)
+                found += [left + share * number for number in range(1, stop - at)]
+            at = stop
+        return found
+
+    @property
+    def blank(self) -> float:
+        """How wide a blank is; 0 where there is none."""
+        return max((self.font.advance(glyph) for glyph in self.blanks), default=0) * float(FROM_UNITS)
+
+    def index(self, at: int) -> int:
+        """Give the glyph that a character begins with, or, after the last, the number of glyphs."""
+        return self.first[at] if at < len(self.first) else len(self.glyphs)
+
+    def wide(self, first: int, last: int) -> float:
+        """Tell how wide some glyphs are together."""
+        return float((self.ends[last] - self.ends[first]) * FROM_UNITS)
+
+    def excess(self, last: int) -> float:
+        """Tell how much narrower the glyph before another is alone than next to it."""
+        if not last or self.glyphs[last - 1] == _EMPTY:
+            return 0.0
+        alone = self.font.advance(self.glyphs[last - 1])
+        return float((self.ends[last] - self.ends[last - 1] - alone) * FROM_UNITS)
+
+
+def shaped(text: str, style: Any) -> Shaped | None:
+    """Shape a text; None where it is not of one font, or runs to the left, or has marks above or below others."""
+    known = style.font_config.__dict__.setdefault("shaped", {})
+    if "shape_key" not in style.__dict__:
+        style.shape_key = _style_key(style, include_size=True) + style["font_kerning"]
+    key = style.shape_key, text
+    if key not in known:
+        if len(known) > _MOST:
+            known.clear()
+        known[key] = _shape(text, style)
+    result: Shaped | None = known[key]
+    return result
+
+
+def _shape(text: str, style: Any) -> Shaped | None:
+    layout = Layout(style)
+    layout.set_text(text)
+    if layout.text != text:
+        return None
+    line, _ = layout.get_first_line()
+    glyphs, widths, clusters = array("I"), array("i"), array("i")
+    pointer = None
+    run = line.runs[0]
+    while run != ffi.NULL:
+        item, string = run.data.item, run.data.glyphs
+        run = run.next
+        if item.analysis.level % 2 or (pointer is not None and item.analysis.font != pointer):
+            return None
+        pointer = item.analysis.font
+        numbers, starts = array("I"), array("i")
+        numbers.frombytes(ffi.buffer(string.glyphs, string.num_glyphs * _INFO * 4))
+        starts.frombytes(ffi.buffer(string.log_clusters, string.num_glyphs * 4))
+        if any(numbers[2::_INFO]) or any(numbers[3::_INFO]):
+            return None
+        glyphs += numbers[0::_INFO]
+        widths.frombytes(numbers[1::_INFO].tobytes())
+        clusters.extend(start + item.offset for start in starts)
+    if pointer is None or any(glyph >= 0x10000 and glyph != _EMPTY for glyph in glyphs):
+        return None
+    fonts = style.font_config.__dict__.setdefault("pointers", {})
+    address = int(ffi.cast("uintptr_t", pointer))
+    if address not in fonts:
+        fonts[address] = _Font(pointer, layout.layout)
+    begins = {byte: number for number, byte in reversed(list(enumerate(clusters)))}
+    sizes = (1,) * len(text) if text.isascii() else map(_bytes, text)
+    first = array("i", (begins.get(byte, -1) for byte in accumulate(sizes, initial=0)))
+    first.pop()
+    blanks = frozenset(glyphs[first[at]] for at, character in enumerate(text) if character in " \u00a0")
+    _, height = line_size(line, style)
+    baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
+    ends = array("i", accumulate(widths, initial=0))
+    return Shaped(text, fonts[address], glyphs, ends, clusters, first, blanks, height, baseline)
+
+
+def _bytes(character: str) -> int:
+    return 1 if character < "\u0080" else 2 if character < "\u0800" else 3 if character < "\U00010000" else 4
+
+
+class Glyphs(Layout):  # type: ignore[misc]  # WeasyPrint is untyped
+    """What a text box is drawn with: pieces of shaped texts. Set up as a layout of the engine, it is one."""
+
+    def __init__(self, text: str, parts: tuple[tuple[Shaped, int, int], ...]) -> None:
+        """`parts` are texts, each with the first of its glyphs and the one behind the last."""
+        self.text, self.parts = text, parts
+        self.justification_spacing = 0.0
+        self.max_width = None
+        self.first_line_direction = 0
+
+
+def _draw_text(stream: Any, box: Box, offset: float, overflow: str = "clip", ellipsis: str = "none") -> None:
+    """Draw a text box."""
+    layout = box.pango_layout
+    if not isinstance(layout, Glyphs) or overflow == "ellipsis" or ellipsis != "none":
+        _draw(stream, box, offset, overflow, ellipsis)
+    elif box.style["visibility"] == "visible" and box.text.strip():
+        stream.set_color(box.style["color"])
+        stream.begin_text()
+        stream.set_text_matrix(1, 0, 0, -1, box.position_x, box.position_y + box.baseline)
+        _show(stream, layout)
+        stream.end_text()
+
+
+def _show(stream: Any, layout: Glyphs) -> None:
+    """Write the glyphs of a line, each as near to its place as thousandths of an em allow."""
+    told = layout.parts[0][0].font
+    font = stream._fonts.get(told.key) or stream.add_font(told.pointer)[0]
+    stream.set_font_size(font.hash, told.size)
+    scale = 1000 * FROM_UNITS / told.size
+    extra = layout.justification_spacing * 1000 / told.size
+    widths, texts = font.widths, font.to_unicode
+    wanted = there = 0.0
+    out = ["<"]
+    for part, first, last in layout.parts:
+        ends, blanks = part.ends, part.blanks
+        base = wanted - ends[first] * scale
+        for number in range(first, last):
+            glyph = part.glyphs[number]
+            if glyph != _EMPTY:
+                off = there - wanted
+                if off > _SLACK or off < -_SLACK:
+                    back = round(off)
+                    out.append(f">{back}<")
+                    there -= back
+                if glyph not in texts:
+                    texts[glyph] = _cluster(part, number)
+                if glyph not in widths:
+                    widths[glyph] = round(part.font.advance(glyph) * scale)
+                out.append(_HEX[glyph])
+                there += widths[glyph]
+                if glyph in blanks:
+                    base += extra
+            wanted = base + ends[number + 1] * scale
+    out.append(">")
+    stream.show_text("".join(out))
+
+
+def _cluster(part: Shaped, number: int) -> str:
+    """Give the text that a glyph stands for."""
+    data = part.text.encode()
+    start = part.clusters[number]
+    stop = min((byte for byte in part.clusters if byte > start), default=len(data))
+    return data[start:stop].decode()
