@@ -299,7 +299,8 @@ class Proofs:
         self._asked = {self._ticket: _Asked(surround, numbering.places[at], stale)}
         body = book.plan.body(unit, book.inside)
         if (chapter, body, surround) == self._last and chapter in self._shown:
-            self._shown[chapter] = replace(self._shown[chapter], stale=stale)
+            shown = self._shown[chapter] = replace(self._shown[chapter], stale=stale)
+            self._told({"event": "pages", **_described(chapter, shown)})
             return
         self._last = chapter, body, surround
         self._press.tell(Show(self._ticket, chapter, body, surround, self._seen.get(chapter, ()), self._scale))

@@ -98,7 +98,7 @@ def test_a_word_may_be_divided_over_facing_pages_but_not_over_the_turn() -> None
 
 
 def test_a_last_page_of_few_lines_is_marked() -> None:
-    whole = lines(*(f"line {at} of the paragraph" for at in range(8)))
+    whole = lines(*(f"{at} lines of the paragraph {at}" for at in range(8)))
     assert codes(marks([page(*whole[:6]), page(*whole[6:])])) == [[], ["short-page"]]
     assert codes(marks([page(*whole[:2])])) == [[]]
 
