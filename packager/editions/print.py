@@ -15,7 +15,7 @@ from pathlib import Path
 from packager import timing
 from packager.editions import Output, Progress
 from packager.galley import Galley
-from packager.layout import joining, pool
+from packager.layout import joining, origins, pool
 from packager.layout import units as cutting
 from packager.layout.cache import Cache
 from packager.layout.jobs import Body, Furniture, Pages, Proof
@@ -91,7 +91,8 @@ class Run:
 
     def _lay_out(self, workers: Pool, units: Sequence[Unit], jobs: Sequence[Body]) -> list[Pages]:
         weights = [max(1, self.geometry.estimate(unit.words)) for unit in units]
-        laid = self._work(workers, "lay_out", jobs, units, weights, "layout")
+        bare, moved = zip(*map(origins.counted, jobs), strict=True)
+        laid = [*map(origins.restored, self._work(workers, "lay_out", bare, units, weights, "layout"), moved)]
         if stops := tuple(hindrances(units, laid)):
             raise PackagerError(*stops)
         return laid
