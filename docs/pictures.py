@@ -1,9 +1,11 @@
-"""Make the README's pictures from our own manuscripts: `python -m docs.pictures` (needs Chromium for the EPUB's)."""
+"""Make the README's pictures from our own manuscripts: `python -m docs.pictures` (needs Chromium for some)."""
 
+import shutil
 import subprocess
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import pypdfium2
@@ -22,6 +24,12 @@ SPREADS = {
 """Theme -> manuscript that shows it, and chapters to show by the first words of their titles, the best first."""
 SCREEN = ("a-quarter-of-an-ounce", "Twelve Loaves")
 """Manuscript, and the chapter of its EPUB to show."""
+WINDOWS = (
+    ("handbook", "trims-and-margins"),
+    ("the-needle-at-skarra", "two-inventories"),
+    ("a-quarter-of-an-ounce", "twelve-loaves"),
+)
+"""Manuscripts and pages of their web editions: one by day in a broad window, the others by night on telephones."""
 
 TABLE = (228, 226, 222)
 """The grey that the pages lie on."""
@@ -36,7 +44,7 @@ CHROMIUM = (
 
 
 def main() -> None:
-    """Build the manuscripts and write one picture a theme, and one of an EPUB, into docs/pictures."""
+    """Build the manuscripts and write one picture a theme, one of an EPUB and one of web pages, into docs/pictures."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch)
@@ -45,6 +53,7 @@ def main() -> None:
             lay(pages, touching=True).save(PICTURES / f"{theme}.png", optimize=True)
         epub = made(MANUSCRIPTS / SCREEN[0], "epub", out)
         lay(screens(epub, SCREEN[1], out), touching=False).save(PICTURES / "epub.png", optimize=True)
+        lay(windows(out), touching=False, colours=200).save(PICTURES / "web.png", optimize=True)
 
 
 def made(manuscript: Path, edition: str, out: Path) -> Path:
@@ -93,6 +102,26 @@ def screen(book: Path, title: str, scratch: Path) -> Image.Image:
     return _to_height(Image.open(shot).convert("RGB"))
 
 
+def windows(out: Path) -> Sequence[Image.Image]:
+    """Draw pages of the web edition: one in a broad window by day, the others on telephones by night."""
+    from playwright.sync_api import sync_playwright
+
+    shots = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM[0]), args=["--no-sandbox"])
+        for number, (name, page) in enumerate(WINDOWS):
+            site = made(MANUSCRIPTS / name, "web", out)
+            width = 410 if number else 1290
+            window = browser.new_page(
+                viewport={"width": width, "height": HEIGHT}, color_scheme="dark" if number else "light"
+            )
+            window.goto((site / f"{page}.html").as_uri())
+            window.evaluate("() => document.fonts.ready.then(() => 0)")
+            shots.append(Image.open(BytesIO(window.screenshot())).convert("RGB"))
+        browser.close()
+    return shots
+
+
 def _loose(page: Path) -> str:
     """Read a page with plain blanks: titles hold their last words by no-break spaces."""
     return page.read_text(encoding="utf-8").replace("\u00a0", " ")
@@ -112,7 +141,7 @@ def _to_height(picture: Image.Image) -> Image.Image:
     return picture.resize((round(picture.width * HEIGHT / picture.height), HEIGHT), Image.Resampling.LANCZOS)
 
 
-def lay(pages: Sequence[Image.Image], *, touching: bool) -> Image.Image:
+def lay(pages: Sequence[Image.Image], *, touching: bool, colours: int = 64) -> Image.Image:
     """Lay pages side by side on a table, as an open book or apart, with a soft shadow below them."""
     between = 1 if touching else GAP
     width = sum(page.width for page in pages) + between * (len(pages) - 1) + 2 * GAP
@@ -127,7 +156,7 @@ def lay(pages: Sequence[Image.Image], *, touching: bool) -> Image.Image:
     for page, place in zip(pages, places, strict=True):
         table.paste(page, place)
     # A palette: text needs few colours, and a README loads in a moment.
-    return table.quantize(64, dither=Image.Dither.NONE)
+    return table.quantize(colours, dither=Image.Dither.NONE)
 
 
 if __name__ == "__main__":

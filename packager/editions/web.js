@@ -136,6 +136,17 @@
     panel.querySelector("input").select();
   });
 
+  // ---- Contents: a long list opens where the reader is.
+  const contents = document.getElementById("_contents");
+  const here = () => {
+    const entry = contents.querySelector("[aria-current]");
+    if (entry) contents.scrollTop = entry.offsetTop - contents.clientHeight / 2;
+  };
+  if (contents) {
+    here();
+    contents.addEventListener("toggle", here);
+  }
+
   // ---- Tables: the keyboard stops only at those that scroll.
   const boxes = new ResizeObserver((entries) => {
     for (const { target } of entries) {
