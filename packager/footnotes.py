@@ -11,6 +11,7 @@ from lxml import etree
 
 from packager.notices import Notices
 from packager.trees import LINE, TYPE, add_class, elements, take, unwrap
+from packager.words import line_of
 
 EDITOR = "*"
 """What the name of an editor's note begins with."""
@@ -99,6 +100,8 @@ def _refer(call: etree._Element, ref: str, target: str, mark: str) -> None:
 
 def _inline_note(call: etree._Element) -> etree._Element:
     aside = etree.Element("aside")
+    if (line := line_of(call)) is not None:
+        aside.set(LINE, str(line))
     paragraph = etree.SubElement(aside, "p")
     paragraph.text = call.text
     paragraph.extend(list(call))

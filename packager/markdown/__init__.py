@@ -28,6 +28,7 @@ from packager.markdown.apparatus import APPARATUS
 from packager.markdown.attributes import Attributes
 from packager.markdown.blocks import Divs, Fences, NoteDefinitions, TableCaptions
 from packager.markdown.inlines import INLINES
+from packager.markdown.stamps import fresh, stamp
 from packager.marks import ITEM_MARK, LINE_MARK
 from packager.problems import Problem, error
 from packager.source import Source, prepare
@@ -42,7 +43,6 @@ SIGNS = re.compile(r"[\\`*_\[\]<>&$@^~!{}|\x00-\x08\x0b-\x1f]|  \n")
 RAW = re.compile("\x02wzxhzdk:([0-9]+)\x03")
 RAW_PARAGRAPH = re.compile('<p(?: data-line="[0-9]+")?>((?:\\s*\x02wzxhzdk:[0-9]+\x03\\s*)+)</p>')
 MARKS = re.compile(f"{LINE_MARK}|{ITEM_MARK}")
-STAMPED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre fence table hr div".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,10 @@ class _Reader:
         root = Element("div")
         text = "\n".join(source.lines)
         self.blocks(root, text.split("\n\n"), 0)
-        for name, (note, line) in self.notes.items():
+        for name, (note, place) in self.notes.items():
+            line = source.origins[place] if source.origins else 0
             aside = ElementTree.SubElement(root, "aside", {"data-note": name, LINE: str(line)})
-            self.parser.parseChunk(aside, note)
+            self.blocks(aside, note.split("\n\n"), place)
         if "*[" not in text:
             _pass_over_plain(root)
         for processor in self.md.treeprocessors:
@@ -125,16 +126,12 @@ class _Reader:
             at += len(blocks[0]) - len(blocks[0].lstrip("\n"))
             self.line = self.source.origins[min(at, len(self.source.origins) - 1)] if self.source.origins else 0
             self.position = at
-            line, known = str(self.line), len(parent)
+            known, count = len(parent), blocks[0].strip("\n").count("\n") + 1
             for processor in self.parser.blockprocessors:
                 if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
                     break
-            for child in parent[known:]:
-                for element in child.iter():
-                    if element.tag in STAMPED:
-                        element.attrib.setdefault(LINE, line)
-            if len(parent) == known:
-                _stamp_last(parent, line)
+            made = [(child, parent) for child in parent[known:]] or fresh(parent)
+            stamp(made, self.source.lines, self.source.origins, at, count)
 
     def setFootnote(self, name: str, text: str) -> None:
         """Take a note's definition."""
@@ -148,7 +145,9 @@ class _Reader:
                 )
             )
             return
-        self.notes[name] = (text, self.line)
+        opening, lines = f"[^{name}]:", self.source.lines
+        at = next((at for at in range(self.position, len(lines)) if opening in lines[at]), self.position)
+        self.notes[name] = (text, at)
 
 
 def _pass_over_plain(root: Element) -> None:
@@ -159,15 +158,6 @@ def _pass_over_plain(root: Element) -> None:
     for element in root.iter():
         if element.text and not SIGNS.search(element.text):
             element.text = AtomicString(element.text)
-
-
-def _stamp_last(parent: Element, line: str) -> None:
-    """Stamp what a block added to the end of an open list or quotation."""
-    element = parent
-    while len(element):
-        element = element[-1]
-        if element.tag in STAMPED:
-            element.attrib.setdefault(LINE, line)
 
 
 def _tree(root: Element, raw: Sequence[str | Element]) -> etree._Element:
