@@ -1,0 +1,146 @@
+"""The command `packager preview`, as a process: what it prints, how it ends, what stands in its way."""
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from packager.preview import ports
+from packager.preview.desk import Desk
+from packager.preview.guard import Doors, Guard, Pass
+from packager.preview.server import create
+from packager.preview.serving import Server, Wishes, preview
+from packager.preview.session import Session
+from packager.preview.state import Settings
+from packager.problems import PackagerError
+
+
+@contextlib.contextmanager
+def running(*words: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """Run the command; gives the process and the lines that it prints up to its address."""
+    command = [sys.executable, "-m", "packager", "preview", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          env=os.environ | {"PYTHONUNBUFFERED": "1"}) as process:  # fmt: skip
+        lines: list[str] = []
+        assert process.stdout
+        for line in process.stdout:
+            lines.append(line.rstrip())
+            if "http://127.0.0.1" in line:
+                break
+        try:
+            yield process, lines
+        finally:
+            process.kill()
+
+
+def address(lines: list[str]) -> str:
+    """Find the address in what was printed."""
+    return str(re.findall(r"http://127\S+", lines[-1])[0])
+
+
+def test_the_address_that_is_printed_answers_at_once(book: Path) -> None:
+    with running(str(book), "--port", "0", "--no-open") as (_, lines):
+        with httpx.Client(follow_redirects=True) as client:
+            assert client.get(address(lines)).status_code == 200
+            home = address(lines).partition("?")[0]
+            assert "before noon" in client.get(f"{home}chapter/ebb").text
+        assert httpx.get(f"{home}api/state").status_code == 403
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_it_ends_when_it_is_told_to_with_pages_open_and_leaves_nothing(book: Path, number: int, code: int) -> None:
+    with running(str(book), "--port", "0", "--no-open") as (process, lines), httpx.Client(timeout=20) as client:
+        client.get(address(lines))
+        home = address(lines).partition("?")[0]
+        with client.stream("GET", f"{home}events") as stream:
+            heard = stream.iter_lines()
+            assert next(heard) == "retry: 500"
+            children = _children(process.pid)
+            process.send_signal(number)
+            with contextlib.suppress(httpx.HTTPError):
+                assert list(heard)
+        assert process.wait(10) == code
+        until = time.monotonic() + 5
+        while any(Path(f"/proc/{child}").exists() for child in children):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+
+def _children(process: int) -> list[str]:
+    file = Path(f"/proc/{process}/task/{process}/children")
+    return file.read_text().split() if file.exists() else []
+
+
+def test_a_taken_port_is_told_with_the_next_free_one(book: Path) -> None:
+    with ports.listen(0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PackagerError) as told:
+            preview(book, Wishes(port=port, browser=False), print)
+    (problem,) = told.value.problems
+    assert problem.code == "port-taken"
+    assert str(port) in problem.message
+    assert "--port" in problem.hint
+
+
+def test_the_usual_port_gives_way_to_the_next(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    with ports.listen(0) as taken:
+        monkeypatch.setattr(ports, "PORT", taken.getsockname()[1])
+        monkeypatch.setattr(Server, "run", lambda server, sockets: None)
+        preview(book, Wishes(browser=False, printing=False), said.append)
+    assert re.fullmatch(rf"port {ports.PORT} is taken by .*; \d+ is free", said[0])
+    assert "http://127.0.0.1:" in said[1]
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PackagerError) as told:
+        preview(tmp_path / "nowhere", Wishes(browser=False), print)
+    assert told.value.problems[0].code == "no-manuscript"
+
+
+def test_of_several_manuscripts_one_has_to_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one", "two"):
+        (tmp_path / "manuscripts" / name).mkdir(parents=True)
+        (tmp_path / "manuscripts" / name / "01.md").write_text("# A\n\nB.\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PackagerError) as told:
+        preview(None, Wishes(browser=False), print)
+    assert told.value.problems[0].code == "preview-which"
+    assert "manuscripts/one, manuscripts/two" in told.value.problems[0].hint
+
+
+def test_the_network_is_shut_out_in_time(book: Path) -> None:
+    async def run() -> None:
+        own, away = ports.listen(0), ports.listen(0)
+        desk = Desk(Session(book), Settings(book))
+        app = create(desk)
+        port, other = own.getsockname()[1], away.getsockname()[1]
+        guests = Pass(Pass.local(other).hosts, f"pk_{other}", reads_only=True)
+        doors = Doors({port: Guard(app, Pass.local(port)), other: Guard(app, guests)})
+        server = Server(doors, desk, [away], hours=1.5 / 3600)
+        serving = asyncio.create_task(server.serve(sockets=[own, away]))
+        async with httpx.AsyncClient(cookies={guests.cookie: guests.token}) as client:
+            while not server.started:
+                await asyncio.sleep(0.01)
+            assert (await client.get(f"http://127.0.0.1:{other}/api/state")).json()["lan"]
+            async with client.stream("GET", f"http://127.0.0.1:{other}/events") as stream:
+                assert "retry: 500" in [line async for line in stream.aiter_lines()]
+        async with httpx.AsyncClient() as client:
+            with pytest.raises(httpx.ConnectError):
+                await client.get(f"http://127.0.0.1:{other}/")
+            assert (await client.get(f"http://127.0.0.1:{port}/")).status_code == 403
+        server.should_exit = True
+        await serving
+        for opened in (own, away):
+            opened.close()
+
+    asyncio.run(asyncio.wait_for(run(), 30))
