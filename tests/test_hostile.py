@@ -41,6 +41,8 @@ CASES: list[dict[str, Any]] = (
     if SHARED.is_dir()
     else []
 )
+SCRIPT = '<script src="book.js" defer="defer"></script>'
+"""What of a web page is meant to run."""
 PRINTED = {"active", "css", "html", "svg"}
 """Kinds of case whose print edition is made too: those that could reach into the layout."""
 
@@ -55,13 +57,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def make(case: Mapping[str, Any], folder: Path) -> Report:
     """Build one case."""
-    to = ("epub", "print") if case["category"] in PRINTED else ("epub",)
+    to = ("epub", "web", "print") if case["category"] in PRINTED else ("epub", "web")
     return build(folder / "books" / case["id"], to=to, out=folder / "dist" / case["id"])
 
 
 def parts(path: Path) -> Iterable[str]:
-    """Give everything in an output that could run, as text: an EPUB's files, a PDF's objects uncompressed."""
-    if path.suffix == ".epub":
+    """Give everything in an output that could run, as text: an EPUB's or site's files, a PDF's objects uncompressed."""
+    if path.is_dir():
+        for file in path.rglob("*"):
+            if file.suffix in (".html", ".css", ".svg"):
+                yield file.read_text(encoding="utf-8").replace(SCRIPT, "")
+    elif path.suffix == ".epub":
         with zipfile.ZipFile(path) as files:
             for name in files.namelist():
                 if not name.endswith((".png", ".jpg", ".gif", ".ttf", ".otf")):
@@ -75,7 +81,7 @@ def parts(path: Path) -> Iterable[str]:
 
 def prose(path: Path) -> str:
     """Give what a reader reads in an output."""
-    if path.suffix == ".epub":
+    if path.suffix != ".pdf":
         pages = "".join(part for part in parts(path) if "<body" in part)
         return unescape(re.sub(r"<[^>]+>", "", pages))
     with pypdfium2.PdfDocument(path) as document:
