@@ -10,16 +10,15 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
-from pathlib import Path
 
 from packager import timing
 from packager.editions import Output, Progress
 from packager.galley import Galley
-from packager.layout import joining, origins, pool
+from packager.layout import joining, origins, pool, prints
 from packager.layout import units as cutting
 from packager.layout.cache import Cache
 from packager.layout.jobs import Body, Furniture, Pages, Proof
-from packager.layout.numbering import Numbering
+from packager.layout.numbering import Numbering, Place
 from packager.layout.plan import Plan, folios
 from packager.layout.pool import Pool
 from packager.layout.problems import hindrances, layout_problems, page_count
@@ -28,6 +27,9 @@ from packager.layout.units import Unit
 from packager.problems import PackagerError, Problem, error, has_errors, in_order, warning
 from packager.theme import Theme
 from packager.timing import span
+
+_STRETCH = 32
+"""Pages that are proof-read at a time."""
 
 
 def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | None = None,
@@ -69,10 +71,7 @@ class Run:
         with span("join", self.edition):
             data = self._join(inside, numbering, furniture)
         self.progress("join", 1, 1)
-        with tempfile.NamedTemporaryFile(dir=workers.folder.name, suffix=".pdf") as file:
-            file.write(data)
-            file.flush()
-            self._prove(workers, Path(file.name), numbering, furniture)
+        self._prove(workers, data, numbering, furniture)
         self.cache.trim()
         found = [*layout_problems(self.units, self.laid, numbering)]
         if self.edition == "print":
@@ -181,27 +180,38 @@ class Run:
         )
         return joining.join(sheets, numbering, finish)
 
-    def _prove(self, workers: Pool, file: Path, numbering: Numbering, furniture: Mapping[int, Pages]) -> None:
-        """Read the finished file back: every letter that was laid out has to come out of it. Raises PackagerError."""
-        wanted = [0] * numbering.pages
-        for at, (place, pages) in enumerate(zip(numbering.places, self.laid, strict=True)):
-            for layer in (pages, furniture.get(at)):
-                for page, letters in enumerate(layer.letters if layer else ()):
-                    wanted[place.start + page] += letters
-        key = self.cache.proof(file.read_bytes(), wanted)
-        if self.cache.get(key) is not None:
-            self.progress("proof", len(wanted), len(wanted))
-            return
-        step = max(16, -(-len(wanted) // 8))
-        jobs = [Proof(str(file), first, tuple(wanted[first : first + step])) for first in range(0, len(wanted), step)]
-        read = 0
-        for done in workers.run(self.setup, "prove", jobs, [1.0] * len(jobs), lambda index, at: None):
-            timing.note("proof", self.edition, done.wall, done.cpu)
-            read += len(jobs[done.index].letters)
-            self.progress("proof", read, len(wanted))
-            for page, letters, found in done.result:
-                at = max(at for at, place in enumerate(numbering.places) if place.start <= page)
-                folio = numbering.places[at].label(page - numbering.places[at].start)
-                told = f"page {folio} of the finished file has {found} letters of {letters} that were set"
-                raise PackagerError(error("word-lost", f"{told}, in {self.units[at].title}", self.units[at].path))
-        self.cache.put(key, b"")
+    def _prove(self, workers: Pool, data: bytes, numbering: Numbering, furniture: Mapping[int, Pages]) -> None:
+        """Read the file back: every letter that was laid out has to come out of it. Raises PackagerError.
+
+        Pages that were read in an earlier build, and are what they were, are not read again.
+        """
+        jobs: dict[str, tuple[Unit, Place, Proof]] = {}
+        read, marks = 0, [*prints.prints(data)]
+        with tempfile.NamedTemporaryFile(dir=workers.folder.name, suffix=".pdf") as file:
+            file.write(data)
+            file.flush()
+            for at, (unit, place, pages) in enumerate(zip(self.units, numbering.places, self.laid, strict=True)):
+                layers = [pages.letters, *([furniture[at].letters] if at in furniture else [])]
+                letters = [sum(layer) for layer in zip(*layers, strict=True)]
+                for first in range(0, len(letters), _STRETCH):
+                    start, stretch = place.start + first, tuple(letters[first : first + _STRETCH])
+                    key = self.cache.proof(marks[start : start + len(stretch)], stretch)
+                    if self.cache.get(key) is None:
+                        jobs[key] = unit, place, Proof(file.name, start, stretch)
+                    else:
+                        read += len(stretch)
+            keys, todo = list(jobs), [job for _, _, job in jobs.values()]
+            self.progress("proof", read, numbering.pages)
+            weights = [len(job.letters) for job in todo]
+            for done in workers.run(self.setup, "prove", todo, weights, lambda index, at: None):
+                unit, place, job = jobs[keys[done.index]]
+                timing.note("proof", unit.title, done.wall, done.cpu)
+                for page, wanted, found in done.result:
+                    told = (
+                        f"page {place.label(page - place.start)} of the finished file has {found} letters of {wanted}"
+                    )
+                    raise PackagerError(error("word-lost", f"{told} that were set, in {unit.title}", unit.path))
+                self.cache.put(keys[done.index], b"")
+                read += len(job.letters)
+                self.progress("proof", read, numbering.pages)
+        self.progress("proof", numbering.pages, numbering.pages)

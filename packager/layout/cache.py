@@ -40,9 +40,9 @@ class Cache(Store):
         parts = [_short(part) for part in astuple(job)]
         return sha256(repr((self._base, work, parts, shown)).encode()).hexdigest()
 
-    def proof(self, file: bytes, letters: Iterable[int]) -> str:
-        """Name the entry that says that a finished file was proof-read."""
-        return sha256(repr((self._base, sha256(file).digest(), tuple(letters))).encode()).hexdigest()
+    def proof(self, prints: Iterable[bytes], letters: Iterable[int]) -> str:
+        """Name the entry that says that pages of a finished file were proof-read; see `packager.layout.prints`."""
+        return sha256(repr((self._base, tuple(prints), tuple(letters))).encode()).hexdigest()
 
     def _image(self, path: str) -> tuple[str, bytes]:
         if path not in self._digests:
