@@ -64,6 +64,7 @@ def glyphs(pdf: pypdfium2.PdfDocument, number: int) -> list[tuple[int, float, fl
     found = []
     for at in range(layer.count_chars()):
         code = raw.FPDFText_GetUnicode(layer, at)
+        code = ord("-") if code == 2 else code  # how a hyphen at a line's end is told hangs on what was drawn before
         if not chr(code).isspace() and raw.FPDFText_GetCharOrigin(layer, at, x, y):
             found.append((code, x.value, y.value))
     layer.close()

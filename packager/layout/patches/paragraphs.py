@@ -29,6 +29,9 @@ Box = Any
 _STRANGE = re.compile("[\n\t\f\r\u00ad\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Characters that break lines by rules of their own."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_EDGES = {f"{edge}_{side}": 0 for edge in ("margin", "padding") for side in ("top", "right", "bottom", "left")}
+_EDGES |= {f"border_{side}_width": 0 for side in ("top", "right", "bottom", "left")}
+"""What a text box has around it: nothing."""
 _DASHES = ("\u2013", "\u2014")
 """What a line may end with, and not begin with."""
 
@@ -125,6 +128,7 @@ class _Paragraph:
         if not self.text.strip(" ") or _STRANGE.search(self.text):
             raise _UnfitError
         self.starts = [run.start for run in self.runs]
+        self.least = min(run.box.style["hyphenate_limit_chars"][0] for run in self.runs)
         self.lefts = self._lefts()
         self.lines = {line.start: line for line in self._lines()}
         del self.lefts[:]  # thousands of numbers that nobody asks for any more
@@ -144,9 +148,8 @@ class _Paragraph:
                 glyphs = shaped(child.text, style) if child.text else None
                 if glyphs is None:
                     raise _UnfitError
-                resolve_percentages(child, self.block)
                 half = (strut(style)[0] - glyphs.height) / 2
-                heights = {"height": glyphs.height, "margin_top": half, "margin_bottom": half,
+                heights = {**_EDGES, "height": glyphs.height, "margin_top": half, "margin_bottom": half,
                            "baseline": glyphs.baseline + half}  # fmt: skip
                 run = _Run(child, at, at + len(child.text), glyphs, heights)
                 parent.children.append(run)
@@ -206,7 +209,7 @@ class _Paragraph:
         origin, passed = lefts[first], blanks[first]
         ends = [
             Point(
-                self._end(stop) - origin,
+                lefts[stop] - origin,
                 lefts[after] - origin,
                 blanks[stop] - passed,
                 blanks[after] - passed,
@@ -249,25 +252,16 @@ class _Paragraph:
         run = self._run(at)
         return run.glyphs.first[at - run.start] >= 0
 
-    def _end(self, stop: int) -> float:
-        """Give where a line ends that ends with the character before a place, which is not drawn near to a blank."""
-        run = self._run(stop - 1)
-        return self.lefts[stop] - run.glyphs.excess(run.glyphs.index(stop - run.start))
-
     def _hyphens(self, start: int, stop: int) -> Iterator[tuple[int, float]]:
         """Find where a word can be divided, and how wide the hyphen is."""
+        if stop - start < self.least:
+            return
         for match in _WORD.finditer(self.text, start, stop):
             run = self._run(match.start())
             style = run.box.style
-            total, left, right = style["hyphenate_limit_chars"]
-            lang = style["lang"] and pyphen.language_fallback(style["lang"])
-            if style["hyphens"] != "auto" or not lang or len(match[0]) < total or match.end() > run.stop:
+            if style["hyphens"] != "auto" or not style["lang"] or match.end() > run.stop:
                 continue
-            key = lang, left, right, total
-            dictionary = self.context.dictionaries.get(key)
-            if dictionary is None:
-                dictionary = self.context.dictionaries[key] = pyphen.Pyphen(lang=lang, left=left, right=right)
-            places = dictionary.positions(match[0])
+            places = _divisions(self.context, match[0], style["lang"], *style["hyphenate_limit_chars"])
             hyphen = shaped(style["hyphenate_character"], style) if places else None
             if hyphen is not None:
                 yield from ((match.start() + place, hyphen.width) for place in places)
@@ -347,9 +341,11 @@ class _Maker:
 
     def children(self, parent: _Inline, left: float) -> tuple[list[Box], float]:
         """Make what of a box stands in the line, from a position on; give it and where it ends."""
-        line, made = self.line, []
+        line, size = self.line, len(self.plan.text)
+        made: list[Box] = []
+        limit = line.stop if line.after < size else size
         for child in parent.children:
-            if child.start > line.stop or child.stop < line.start:
+            if child.start > limit or child.stop < line.start:
                 continue
             if isinstance(child, _Run):
                 start, stop = max(child.start, line.start), min(child.stop, line.stop)
@@ -361,7 +357,7 @@ class _Maker:
             starts, ends = child.start >= line.start, child.stop <= line.after
             inner = left + (_edge(child.box, "left") if starts else 0.0)
             held, inner = self.children(child, inner)
-            if not held and not (starts and ends and (child.start < line.after or line.after >= len(self.plan.text))):
+            if not held and not (starts and ends and (child.start < line.after or line.after >= size)):
                 continue
             box = child.box.copy_with_children(held)
             box.__dict__ |= child.heights
@@ -407,6 +403,23 @@ class _Maker:
         box.pango_layout = Glyphs(box.text, tuple(parts))
         self.blanks += shown.count(" ") + shown.count("\u00a0")
         return box
+
+
+def _divisions(context: Any, word: str, tongue: str, total: int, left: int, right: int) -> Sequence[int]:
+    """Find where a word can be divided, as the engine does; its dictionaries are kept in the `context`."""
+    lang = pyphen.language_fallback(tongue)
+    if not lang or len(word) < total:
+        return ()
+    known = context.__dict__.setdefault("divisions", {})
+    key = word, tongue, left, right
+    if key not in known:
+        dictionary = context.dictionaries.get((lang, left, right, total))
+        if dictionary is None:
+            dictionary = pyphen.Pyphen(lang=lang, left=left, right=right)
+            context.dictionaries[lang, left, right, total] = dictionary
+        known[key] = [int(place) for place in dictionary.positions(word)]
+    places: list[int] = known[key]
+    return places
 
 
 def _heights(box: Box) -> dict[str, float]:

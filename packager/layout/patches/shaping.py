@@ -74,18 +74,22 @@ class Shaped:
     @property
     def ways(self) -> list[float]:
         """Where each character stands; one in a ligature has its share of it."""
-        ends, found = self.ends, []
-        at, count = 0, len(self.first)
-        while at < count:
-            stop = at + 1
-            while stop < count and self.first[stop] < 0:
-                stop += 1
-            left = ends[self.first[at]] * FROM_UNITS
-            found.append(left)
-            if stop > at + 1:
-                share = (ends[self.index(stop)] * FROM_UNITS - left) / (stop - at)
-                found += [left + share * number for number in range(1, stop - at)]
-            at = stop
+        ends, first = self.ends, self.first
+        found = [ends[glyph] * FROM_UNITS for glyph in first]
+        if -1 in first:
+            at, count = 0, len(first)
+            while at < count:
+                try:
+                    at = first.index(-1, at)
+                except ValueError:
+                    break
+                stop = at + 1
+                while stop < count and first[stop] < 0:
+                    stop += 1
+                share = (ends[self.index(stop)] * FROM_UNITS - found[at - 1]) / (stop - at + 1)
+                for number in range(at, stop):
+                    found[number] = found[at - 1] + share * (number - at + 1)
+                at = stop
         return found
 
     @property
