@@ -7,10 +7,13 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: books test setup test-setup lint bench pictures lock clean
+.PHONY: books preview test setup test-setup lint bench pictures lock clean
 
 books: setup
 	$(BIN)/packager build --out dist
+
+preview: setup
+	$(BIN)/packager preview manuscripts/handbook
 
 test: test-setup lint
 	$(BIN)/pytest -n 2 --dist loadgroup
@@ -34,6 +37,7 @@ pictures: setup
 	@.ci/system chromium
 	$(BIN)/python -m docs.gallery
 	$(BIN)/python -m docs.pictures
+	$(BIN)/python -m docs.preview
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("please use Python 3.11 or newer: make PYTHON=…")'

@@ -23,7 +23,9 @@ SENTENCE = "None of them dealt with her."
 """What the author goes on writing after."""
 MORE = (" It had", " It had not", " It had not occurred to the county", " It had not occurred to the county to ask.")
 """What the file says there at each save."""
-WINDOW = (1280, 800)
+WINDOW = (1440, 900)
+FILM = (1080, 675)
+"""Pixels of the moving picture."""
 PAUSE = 0.9
 """Seconds for which a state of the page is shown."""
 PROOF = 45.0
@@ -41,7 +43,7 @@ def main() -> None:
         shutil.copytree(MANUSCRIPTS / MANUSCRIPT, folder)
         browser = playwright.chromium.launch(executable_path=shutil.which(CHROMIUM[0]), args=["--no-sandbox"])
         with served(folder, Path(scratch)) as address:
-            still(browser, address).quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(PICTURES / "preview.png", optimize=True)
+            still(browser, address).save(PICTURES / "preview.png", optimize=True)
             frames = film(browser, address, folder / CHAPTER)
         browser.close()
     first, *rest = (picture for picture, _ in frames)
@@ -51,7 +53,7 @@ def main() -> None:
         append_images=rest,
         duration=[duration for _, duration in frames],
         loop=0,
-        quality=72,
+        quality=64,
         method=6,
         minimize_size=True,
     )
@@ -72,7 +74,7 @@ def served(folder: Path, scratch: Path) -> Iterator[str]:
 
 def still(browser: Browser, address: str) -> Image.Image:
     """Show a chapter in both views, its pages up to date."""
-    page = opened(browser, address, 2)
+    page = opened(browser, address, 1.5)
     end = time.monotonic() + PROOF
     while page.get_attribute("#exact", "data-exact") != "exact" and time.monotonic() < end:
         time.sleep(0.2)
@@ -104,15 +106,13 @@ def film(browser: Browser, address: str, chapter: Path) -> Frames:
     return frames
 
 
-def opened(browser: Browser, address: str, scale: int) -> Page:
+def opened(browser: Browser, address: str, scale: float) -> Page:
     """Open the page at the chapter, and wait for its pages."""
     width, height = WINDOW
     page = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=scale).new_page()
     page.goto(address)
     page.evaluate(f"location.hash = '{CHAPTER}:1'")
     page.wait_for_selector(".sheet[data-own='true'] img")
-    if page.is_visible("#inspector"):
-        page.keyboard.press("]")
     time.sleep(2 * PAUSE)
     return page
 
@@ -121,7 +121,7 @@ def watch(page: Page, frames: Frames, seconds: float) -> None:
     """Take pictures for a while; what looks the same is one picture, shown longer."""
     end = time.monotonic() + seconds
     while (begun := time.monotonic()) < end:
-        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").resize(FILM, Image.Resampling.LANCZOS)
         passed = round(1000 * (time.monotonic() - begun))
         if frames and frames[-1][0].tobytes() == picture.tobytes():
             frames[-1] = picture, frames[-1][1] + passed

@@ -163,7 +163,8 @@ function own(id) {
  * @param {-1 | 1} way
  */
 function facing(way) {
-  const now = /** @type {Pages} */ (laid.get(model.id));
+  const now = laid.get(model.id);
+  if (!now) return h("div", { class: "sheet none" });
   const wanted = way < 0 ? now.first - 1 : now.first + now.pages.length;
   for (const [id, each] of laid) {
     const index = wanted - each.first;
