@@ -134,7 +134,11 @@ class Desk:
 
     def _refresh(self, paths: Iterable[str]) -> None:
         saved = status.saved(paths)
-        change = self.session.refresh(paths)
+        try:
+            change = self.session.refresh(paths)
+        except Exception as fault:
+            # Whatever it is: the next save may be free of it, and the author goes on.
+            change = self.session.fail(fault)
         version = self.session.version
         if change.told and version:
             self._tell(change, version, saved)

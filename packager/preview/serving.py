@@ -54,6 +54,8 @@ def preview(path: Path | None, wishes: Wishes, tell: Tell) -> None:
 
     Raises PackagerError where there is no manuscript, or no port.
     """
+    # The thread that reads the book would keep the one that answers waiting for five milliseconds at a time.
+    sys.setswitchinterval(0.001)
     folder = _manuscript(path)
     editor = known(wishes.editor) if wishes.editor else None
     opened = [_opened(wishes.port, tell)]

@@ -12,7 +12,7 @@ from threading import Lock
 from packager import lint, manuscript, production, theme
 from packager.galley import Galley, Memo
 from packager.preview.reflow import Reader, Reflow, Sheet
-from packager.problems import PackagerError, Problem, Severity, in_order
+from packager.problems import PackagerError, Problem, Severity, error, in_order
 from packager.theme import Theme
 
 
@@ -113,6 +113,13 @@ class Session:
                 return self._hold(before, hindrances)
             reflow = self._reader.read(galley, look)
             return self._take(before, galley, look, reflow)
+
+    def fail(self, fault: Exception) -> Change:
+        """Hold the last good state for a fault that is ours."""
+        told = f"the preview ran into {type(fault).__name__}: {fault}"
+        hint = "this is a fault of packager: `packager build` may say more"
+        with self._lock:
+            return self._hold(self._version, (error("preview-failed", told, hint=hint),))
 
     def read_closely(self) -> bool:
         """Look for what a copy-editor would mark, and say whether that differs from what was known."""

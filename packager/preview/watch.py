@@ -7,15 +7,20 @@ the same second.
 """
 
 import asyncio
+import contextlib
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from watchfiles._rust_notify import RustNotify
+
 from packager.folder import TEXT_LIMIT
 
-STEP = 12
-"""Milliseconds between looks at what the system told: each costs, even when nothing happens."""
+LIVELY, CALM = 4, 16
+"""Milliseconds between looks at what the system told, while the author saves and otherwise: each costs something."""
+LULL = 15_000
+"""Milliseconds without a save after which calm sets in."""
 QUIET = 50
 """Milliseconds that a burst of events is gathered for at most."""
 RETURN = 0.1
@@ -74,18 +79,16 @@ class Watch:
 
     async def batches(self) -> AsyncGenerator[frozenset[str], None]:
         """Yield the absolute paths of files that changed, appeared or vanished, each batch as soon as it is known."""
-        source = self._polled() if self._poll else self._told()
-        async for paths in source:
-            changed = await asyncio.to_thread(self._news, paths)
-            vanished = {path for path in changed if not os.path.exists(path)}
-            if vanished:
+        async with contextlib.aclosing(self._polled() if self._poll else self._told()) as source:
+            async for changed in source:
+                vanished = {path for path in changed if not self._known[path]}
                 # What is there now need not wait for what may come back.
                 if changed - vanished:
                     yield frozenset(changed - vanished)
-                await asyncio.sleep(RETURN)
-                changed = await asyncio.to_thread(self._news, vanished) | {p for p in vanished if not os.path.exists(p)}
-            if changed:
-                yield frozenset(changed)
+                if vanished:
+                    await asyncio.sleep(RETURN)
+                    await asyncio.to_thread(self._news, vanished)
+                    yield frozenset(vanished)
 
     def _concerns(self, path: str) -> bool:
         for root in self.roots:
@@ -98,42 +101,42 @@ class Watch:
         news = set()
         for path in paths:
             digest = _digest(path)
-            if self._known.get(path) != digest or digest == b"":
+            if self._known.get(path) != digest:
                 news.add(path)
             self._known[path] = digest
         return news
 
-    async def _told(self) -> AsyncIterator[set[str]]:
-        """Yield what the system tells; where it cannot tell of so many files, look for ourselves."""
-        from watchfiles import awatch
+    async def _told(self) -> AsyncGenerator[set[str], None]:
+        """Yield what the system tells; where it cannot, or a folder itself has gone, look for ourselves."""
+        with contextlib.suppress(OSError, RuntimeError), RustNotify(self.roots, False, False, 0, True, True) as watcher:
 
-        try:
-            async for changes in awatch(
-                *self.roots,
-                watch_filter=lambda _, path: self._concerns(path),
-                step=STEP,
-                debounce=QUIET,
-                stop_event=self._stopped,
-                recursive=True,
-                ignore_permission_denied=True,
-            ):
-                yield {path for _, path in changes}
-        except (OSError, RuntimeError):
-            async for paths in self._polled():
-                yield paths
+            def look(step: int) -> set[str] | str:
+                told = watcher.watch(QUIET, step, LULL if step == LIVELY else 0, self._stopped)
+                return told if isinstance(told, str) else self._news(path for _, path in told if self._concerns(path))
 
-    async def _polled(self) -> AsyncIterator[set[str]]:
+            step = LIVELY
+            while (told := await asyncio.to_thread(look, step)) != "stop":
+                step = CALM if told == "timeout" else LIVELY
+                if told and not isinstance(told, str):
+                    yield told
+                if not all(map(os.path.isdir, self.roots)):
+                    break
+        async for paths in self._polled():
+            yield paths
+
+    async def _polled(self) -> AsyncGenerator[set[str], None]:
         """Yield what times and sizes tell."""
         loop = asyncio.get_running_loop()
         known = self._stamps()
         while not self._stopped.is_set():
             start = loop.time()
             found = await asyncio.to_thread(self._stamps)
-            if changed := {path for path in known.keys() | found.keys() if known.get(path) != found.get(path)}:
-                yield changed
+            changed = {path for path in known.keys() | found.keys() if known.get(path) != found.get(path)}
+            if news := await asyncio.to_thread(self._news, changed) if changed else set():
+                yield news
             known = found
             # A drive is looked at for a fiftieth of the time at most.
-            await _either(self._stopped, max(PAUSE, 50 * (loop.time() - start)) if not changed else PAUSE)
+            await _either(self._stopped, PAUSE if changed else max(PAUSE, 50 * (loop.time() - start)))
 
     def _stamps(self) -> Mapping[str, Stamp]:
         return {path: stamp for root in self.roots for path, stamp in _walk(root, self._concerns)}

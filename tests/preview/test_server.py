@@ -449,3 +449,21 @@ def test_the_themes_own_style_sheets_are_followed(book: Path, monkeypatch: pytes
         opened(book, act)
     finally:
         theme.forget()
+
+
+def test_a_fault_of_ours_is_told_and_the_next_save_is_shown(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def act(page: Opened) -> None:
+        def fail(*_: object) -> None:
+            raise ZeroDivisionError("of all things")
+
+        file = book / "01-ebb.md"
+        text = file.read_text()
+        with monkeypatch.context() as broken:
+            broken.setattr("packager.production.proof", fail)
+            state = await page.until("state", lambda: file.write_text(text.replace("noon", "one")))
+            assert "ZeroDivisionError: of all things" in state["broken"][0]["message"]
+        state = await page.until("state", lambda: file.write_text(text.replace("noon", "two")))
+        assert state["broken"] is None
+        assert "before two" in (await page.get("/chapter/ebb")).text
+
+    opened(book, act)
