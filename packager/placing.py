@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 
 from packager.problems import PackagerError, error
 
@@ -15,6 +16,8 @@ TEMPORARY = re.compile(r"\.(.+)\.([0-9]+)\.packager$")
 ENDINGS = (".epub", "-print.pdf", "-screen.pdf", "-profile.json", "-web")
 """What finished books are called behind their names; the last is a folder."""
 
+_ONE = Lock()
+"""Held by the thread that puts files in place: what is being written is named by the process."""
 _BEFORE = ".before"
 """Marks yesterday's folder while today's takes its place."""
 _PAGES = re.compile(
@@ -32,7 +35,7 @@ def publish(files: Mapping[Path, bytes], folders: Collection[Path] = ()) -> None
     that is replaced leaves its rights to the new one.
     """
     written: dict[Path, Path] = {}
-    with _told():
+    with _ONE, _told():
         try:
             for target in (*folders, *files):
                 if not any(folder in target.parents for folder in folders):

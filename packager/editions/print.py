@@ -10,11 +10,12 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
+from importlib import import_module
 
 from packager import timing
 from packager.editions import Output, Progress
 from packager.galley import Galley
-from packager.layout import joining, origins, pool, prints
+from packager.layout import origins, pool
 from packager.layout import units as cutting
 from packager.layout.cache import Cache
 from packager.layout.jobs import Body, Furniture, Pages, Proof
@@ -44,6 +45,12 @@ def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | No
         return run.make(workers)
     with Pool(jobs or pool.processors()) as hired:
         return run.make(hired)
+
+
+def _load_binding() -> None:
+    """Load what binds the pages, while workers lay them out."""
+    import_module("packager.layout.joining")
+    import_module("packager.layout.prints")
 
 
 class Run:
@@ -137,7 +144,9 @@ class Run:
             report(index, 0)
         with self._naming([units[index] for index in fresh]):
             todo, heavy = [jobs[index] for index in fresh], [weights[index] for index in fresh]
-            for done in workers.run(self.setup, work, todo, heavy, lambda at, page: report(fresh[at], page)):
+            running = workers.run(self.setup, work, todo, heavy, lambda at, page: report(fresh[at], page))
+            _load_binding()
+            for done in running:
                 index, pages = fresh[done.index], done.result
                 timing.note(stage, units[index].title, done.wall, done.cpu)
                 results[index] = pages
@@ -160,6 +169,8 @@ class Run:
             raise
 
     def _join(self, inside: float, numbering: Numbering, furniture: Mapping[int, Pages]) -> bytes:
+        from packager.layout import joining
+
         outside = self.geometry.outer(inside)
         sheets = [
             joining.Sheet(unit, place, pages, furniture.get(at), outside - inside if place.verso else 0.0)
@@ -185,6 +196,8 @@ class Run:
 
         Pages that were read in an earlier build, and are what they were, are not read again.
         """
+        from packager.layout import prints
+
         jobs: dict[str, tuple[Unit, Place, Proof]] = {}
         read, marks = 0, [*prints.prints(data)]
         with tempfile.NamedTemporaryFile(dir=workers.folder.name, suffix=".pdf") as file:

@@ -150,7 +150,7 @@ class Pool:
 
     def run(self, setup: object, work: str, jobs: Sequence[object], weights: Sequence[float],
             report: Callable[[int, int], None]) -> Iterator[Done[Any]]:  # fmt: skip
-        """Do jobs, heaviest first, and give each one's result as it comes.
+        """Begin jobs at once, heaviest first, and give each one's result as it comes.
 
         `setup` is what the engine's `begin` makes a worker ready with, `work` names a function of the engine's module;
         `report` gets a job's index and how far it is. Raises WorkerDied or WorkFailed for the first job that fails.
@@ -163,8 +163,11 @@ class Pool:
             if jobs and self._thread is None:
                 self._thread = Thread(target=self._dispatch, daemon=True)
                 self._thread.start()
+        return self._results(shift, report)
+
+    def _results(self, shift: _Shift, report: Callable[[int, int], None]) -> Iterator[Done[Any]]:
         try:
-            left = len(jobs)
+            left = len(shift.jobs)
             while left:
                 kind, index, value = self._answer(shift)
                 if kind == "at":
