@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from types import MappingProxyType
+from weakref import WeakKeyDictionary
 
 from packager.problems import Problem
 
@@ -143,13 +145,24 @@ class Options:
     """Words that the author wants the book to have; 0 for no goal."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Asset:
     """A file of the manuscript's folder that an edition may carry: an image, a font."""
 
     path: str
     """Relative to the manuscript's folder, with `/`, as the file system spells it."""
     data: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the data, in hexadecimal."""
+        if (known := _DIGESTS.get(self)) is None:
+            known = _DIGESTS[self] = sha256(self.data).hexdigest()
+        return known
+
+
+_DIGESTS: WeakKeyDictionary[Asset, str] = WeakKeyDictionary()
+"""Digests of the assets that a book still holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from weakref import WeakValueDictionary
 
 from packager.book import Asset
 from packager.problems import Problem, error, warning
@@ -35,6 +36,10 @@ _MARKS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\x
 
 _seen: ContextVar[dict[str, str] | None] = ContextVar("seen", default=None)
 """What was asked of folders in this build -> a digest of the answer."""
+
+
+_held: WeakValueDictionary[tuple[str, int, int, int, int], Asset] = WeakValueDictionary()
+"""Assets that some book still holds, by the state of their file."""
 
 
 class Unreadable(Exception):
@@ -111,6 +116,18 @@ class Folder:
             raise Unreadable(_too_big(limit))
         return data
 
+    def asset(self, path: str, limit: int) -> Asset:
+        """Read an image or a font like any file; one that a book read before holds, unchanged, is not read again."""
+        descriptor = self._open(path, limit)
+        about = os.fstat(descriptor)
+        os.close(descriptor)
+        key = (path, about.st_dev, about.st_ino, about.st_mtime_ns, about.st_size)
+        asset = _held.get(key)
+        if asset is None or _seen.get() is not None:
+            asset = Asset(path, self.read(path, limit))
+            _held[key] = asset
+        return asset
+
     def text(self, path: str) -> tuple[str | None, tuple[Problem, ...]]:
         """Read a text file, line ends `\\n`, no byte order mark; None where nothing can be had.
 
@@ -175,11 +192,11 @@ class Assets(Mapping[str, Asset]):
         path = self._folder.spelling(path) if path and "\0" not in path else path
         if path not in self._read:
             try:
-                data = self._folder.read(path, min(ASSET_LIMIT, ASSETS_LIMIT - self._size))
+                asset = self._folder.asset(path, min(ASSET_LIMIT, ASSETS_LIMIT - self._size))
             except Unreadable as reason:
                 raise KeyError(path) from reason
-            self._size += len(data)
-            self._read[path] = Asset(path, data)
+            self._size += len(asset.data)
+            self._read[path] = asset
         return self._read[path]
 
     def __contains__(self, path: object) -> bool:

@@ -162,7 +162,7 @@ class _Watched(Mapping[str, Asset]):
 def _state(assets: Mapping[str, Asset], path: str) -> tuple[str, str]:
     """Tell what is there by a name: the file's own name and digest, or why there is none."""
     asset = assets.get(path)
-    return (_fault(assets, path), "") if asset is None else (asset.path, sha256(asset.data).hexdigest())
+    return (_fault(assets, path), "") if asset is None else (asset.path, asset.digest)
 
 
 def _fault(assets: Mapping[str, Asset], path: str) -> str:

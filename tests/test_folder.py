@@ -102,3 +102,14 @@ def test_control_characters_have_their_line_and_go() -> None:
     text, problems = decode("tab\t feed\f\na\0b\nc\x1b[31md\ne\uffff\u2028\x85f".encode(), "01.md")
     assert text == "tab\t feed\f\nab\nc[31md\ne\u2028\x85f"
     assert [(problem.severity, problem.line) for problem in problems] == [("error", 2), ("warning", 3), ("warning", 4)]
+
+
+def test_an_image_that_a_book_still_holds_is_read_again_only_when_it_changed(tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(b"one")
+    held = Assets(Folder(tmp_path))["a.png"]
+    assert Assets(Folder(tmp_path))["a.png"] is held
+    file.write_bytes(b"three")
+    changed = Assets(Folder(tmp_path))["a.png"]
+    assert (changed.data, held.data) == (b"three", b"one")
+    assert changed.digest != held.digest

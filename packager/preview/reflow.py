@@ -12,6 +12,7 @@ from lxml import etree
 
 from packager import images, publication, theme, variants
 from packager.book import Book
+from packager.composition import direction
 from packager.fonts import Face
 from packager.galley import Galley, Leaf
 from packager.theme import Theme
@@ -91,19 +92,20 @@ class Reader:
             sheet = kept[1] if kept and kept[0] == mark else _sheet(galley.book, leaf, homes, addresses)
             self._kept[leaf.id] = mark, sheet
         sheets = {id: sheet for id, (_, sheet) in self._kept.items()}
-        style, fonts = self._style(look, frozenset().union(*(sheet.letters for sheet in sheets.values())))
+        letters = frozenset().union(*(sheet.letters for sheet in sheets.values()))
+        style, fonts = self._style(look, letters, direction(galley.book.metadata.lang))
         return Reflow(galley.book, sheets, style, fonts, pictures)
 
     def restyle(self) -> None:
         """Write the style sheet anew next time, whether it seems to be another or not."""
         self._styled = (None, "", {})
 
-    def _style(self, look: Theme, letters: frozenset[str]) -> tuple[str, dict[str, Face]]:
+    def _style(self, look: Theme, letters: frozenset[str], turn: str) -> tuple[str, dict[str, Face]]:
         """Write the style sheet, as long as neither the look nor the letters are those of last time."""
-        key = (look.name, dict(look.style), look.faces, look.sheets, letters)
+        key = (look.name, dict(look.style), look.faces, look.sheets, letters, turn)
         if self._styled[0] != key:
             faces, _ = theme.needed(look, letters | set(theme.stylesheet(look, EDITION)))
-            style, fonts = theme.stylesheet(look, EDITION, faces), {}
+            style, fonts = theme.stylesheet(look, EDITION, faces, direction=turn), {}
             for face in faces:
                 name = f"{_digest(repr((face.source, face.axes)).encode())}-{face.file}"
                 fonts[name] = face
@@ -121,7 +123,7 @@ class _Addresses(dict[str, str]):
 
 def _pictures(book: Book, leaves: Iterable[Leaf]) -> dict[str, str]:
     shown = {element.get("src", ""): None for leaf in leaves for element in leaf.element.iter("img")}
-    return {_digest(book.assets[path].data): path for path in shown if path in book.assets}
+    return {book.assets[path].digest[:20]: path for path in shown if path in book.assets}
 
 
 def _mark(leaf: Leaf, homes: Mapping[str, str], addresses: Mapping[str, str]) -> bytes:
