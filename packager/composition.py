@@ -131,6 +131,9 @@ def compose(
         _mark_opening(element, opener, drop_cap=bool(style.get("drop-caps")))
     _identify(element, names, notices)
     title = section.title or (plain(opener[0]) if opener is not None else "") or _fallback(section, element, lang)
+    if direction(lang) == "rtl":
+        for code in elements(element, "pre", "code", "kbd", "samp"):
+            code.set("dir", "ltr")
     for node in element.iter():
         if (line := node.get(LINE)) is not None:
             node.set(LINE, str(section.line_at(int(line))))

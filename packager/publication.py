@@ -157,17 +157,24 @@ def letters(data: bytes) -> set[str]:
 
 
 def dress(
-    look: Theme, edition: str, shown: Iterable[Leaf], text: set[str], math: tuple[Face, set[str]] | None = None
+    look: Theme,
+    edition: str,
+    shown: Iterable[Leaf],
+    text: set[str],
+    *,
+    turn: str = "ltr",
+    math: tuple[Face, set[str]] | None = None,
 ) -> tuple[str, list[tuple[Face, bytes]], list[Problem]]:
     """Write the style sheet and cut the faces to the characters that the book and the sheet show.
 
-    What none has is told of. `math` is the face for formulas with their characters.
+    What none has is told of. `turn` is the direction of the book's lines, `math` the face for formulas with their
+    characters.
     """
     text = text | set(theme.stylesheet(look, edition))
     faces, lacking = theme.needed(look, text)
     faces = tuple(_worn(look, faces, shown))
     wanted = [(face, theme.share(look, face, text)) for face in faces] + ([math] if math else [])
-    style = theme.stylesheet(look, edition, [face for face, _ in wanted])
+    style = theme.stylesheet(look, edition, [face for face, _ in wanted], direction=turn)
     named = set(re.findall(r"url\([\"']?fonts/([^)\"']+)", style))
     cut = [(face, fonts.subset(face, letters)) for face, letters in wanted if face.file in named]
     problems = []

@@ -16,6 +16,7 @@ from packager import css, fonts, program
 from packager.authorcss import Sheet, lint
 from packager.book import Book
 from packager.fonts import Face
+from packager.mirroring import mirrored
 from packager.problems import Problem, error, warning
 from packager.readersafe import reader_safe
 from packager.store import recall
@@ -277,7 +278,8 @@ def stylesheet(theme: Theme, edition: str, faces: Iterable[Face] | None = None, 
 
     `edition` is one of `EDITIONS`; `faces` limits the `@font-face` rules to those that are there (all, if None);
     `measures` sets tokens: `page_width` or `page-width`, `page-height`, `margin-inside`, `head-verso`, `head-recto`
-    (CSS strings), `folio-style`, … Fonts are looked for in `fonts/` beside the stylesheet.
+    (CSS strings), `folio-style`, …; `direction="rtl"` turns the theme's own rules about. Fonts are looked for in
+    `fonts/` beside the stylesheet.
     """
     there = tuple(theme.faces if faces is None else faces)
     about = (_about(theme), edition, [face.identity for face in there], measures, theme.sheets)
@@ -295,6 +297,8 @@ def _written(theme: Theme, edition: str, faces: Iterable[Face], measures: Mappin
     rules = list(
         css.resolve([rule for source in sources for rule in _rules(*source)], _tokens(theme, edition, measures))
     )
+    if measures.get("direction") == "rtl":
+        rules = [*mirrored(rules)]
     added = [rule for sheet in theme.sheets for rule in sheet.rules]
     rules += _inked(added) if edition == "print" else added
     if edition == "epub":

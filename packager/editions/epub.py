@@ -58,7 +58,7 @@ def make(galley: Galley, look: Theme, progress: Progress | None = None) -> Outpu
     listed = listed or tuple(Entry(leaf.id, leaf.title) for leaf in leaves[-1:])
     nav = _nav(replace(galley, contents=listed), leaves, homes)
     text = set().union(*(publication.letters(page.data) for page in (*pages, nav)))
-    style, faces, faults = publication.dress(look, "epub", leaves, text)
+    style, faces, faults = publication.dress(look, "epub", leaves, text, turn=direction(book.metadata.lang))
     problems += faults
     pages.insert(0, _cover_page(book.metadata, front))
     opening = max((n for n, leaf in enumerate(leaves, 2) if leaf.section.role in _OPENING), default=1)

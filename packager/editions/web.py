@@ -80,7 +80,12 @@ def make(galley: Galley, look: Theme, progress: Progress | None = None) -> Outpu
         pages.append(_page(site, done, art))
     text = set().union(*(publication.letters(page.data) for page in pages))
     style, faces, faults = publication.dress(
-        look, "web", site.leaves, text, formulas.face(leaf.element for leaf in site.leaves)
+        look,
+        "web",
+        site.leaves,
+        text,
+        turn=direction(site.book.metadata.lang),
+        math=formulas.face(leaf.element for leaf in site.leaves),
     )
     problems += faults
     for face, _ in faces:
