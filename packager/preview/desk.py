@@ -98,9 +98,9 @@ class Desk:
         # From the very start, so that what is saved during the first reading is not missed.
         gathering = asyncio.create_task(gather())
         await asyncio.sleep(0)
+        await self._do(self._start_printing)
         await self._do(self._refresh, ())
         self._ready.set()
-        await self._do(self._start_printing)
         waiting = asyncio.create_task(self._wait())
         try:
             while await news.wait():
@@ -129,8 +129,7 @@ class Desk:
 
     def _start_printing(self) -> None:
         if self._printing:
-            self.proofs = self._printing(self._heard)
-            self._show()
+            self.proofs = self._printing(self._heard)  # first: its process takes longer to start than a book to read
 
     def _refresh(self, paths: Iterable[str]) -> None:
         saved = status.saved(paths)
@@ -179,7 +178,7 @@ class Desk:
         version = self.session.version
         chapter = chapter or self.chapter
         if self.proofs and version and chapter in version.sheets:
-            self.proofs.show(version.galley, version.look, chapter)
+            self.proofs.show(version.galley, version.look, chapter, rev=version.rev)
 
     def _heard(self, event: dict[str, Any]) -> None:
         """Pass on what the print side tells."""

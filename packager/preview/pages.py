@@ -32,8 +32,8 @@ from packager.theme import Theme
 
 PATIENCE = 20.0
 """Seconds that an image is waited for."""
-QUIET = 1.5
-"""Seconds after which a proof of the whole book that was interrupted begins again."""
+QUIET = 2.0
+"""Seconds without a wish after which the whole book is brought up to date."""
 _IMAGES = 24_000_000
 """Bytes of images that are kept."""
 _NOTHING = Pages(b"", (), ())
@@ -66,6 +66,7 @@ class _Job:
     galley: Galley
     look: Theme
     chapter: str
+    rev: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class _Asked:
     surround: Surround
     place: Place
     stale: bool
+    rev: int
 
 
 class _InterruptedError(Exception):
@@ -117,6 +119,17 @@ class _Book:
         """The plan that was laid out whole last."""
         self.laid: dict[str, Pages] = {}
         """Pages of each unit as they were last laid out, for the eye or for the build."""
+
+    def turn_to(self, plan: Plan, *, same: bool) -> None:
+        """Take another plan; where it asks for nothing new, the last layout of the whole book holds for it too.
+
+        `same` says whether faces and images are those of before.
+        """
+        before = self.plan
+        if same and before and self.fresh and before.units == plan.units:
+            if before.css(self.inside) == plan.css(self.inside):
+                self.proved = plan
+        self.plan = plan
 
     @property
     def fresh(self) -> bool:
@@ -174,10 +187,10 @@ class Proofs:
         self._press = Press(self._heard, self._died)
         Thread(target=self._work, name="proofs", daemon=True).start()
 
-    def show(self, galley: Galley, look: Theme, chapter: str, *, urgent: bool = True) -> None:
-        """Lay a chapter out now; an older wish that is not fulfilled yet is dropped."""
+    def show(self, galley: Galley, look: Theme, chapter: str, *, rev: int = 0) -> None:
+        """Lay a chapter of the book's revision `rev` out now; an older wish that is not fulfilled yet is dropped."""
         with self._news:
-            self._job = _Job(galley, look, chapter)
+            self._job = _Job(galley, look, chapter, rev)
             self._news.notify_all()
 
     def see(self, chapter: str, pages: Sequence[int]) -> None:
@@ -260,6 +273,7 @@ class Proofs:
             try:
                 if job is not None:
                     self._lay_out(job)
+                    again = not self._book.fresh
                 elif wanted or again:
                     again = False
                     self._prove()
@@ -272,17 +286,19 @@ class Proofs:
         """Have a chapter laid out."""
         plan = Plan(variants.variant(job.galley, "print"), job.look, "print")
         with self._lock:
-            self._book.plan = plan
-            self._prepare(plan)
-            self._ask(job.chapter)
+            self._book.turn_to(plan, same=not self._prepare(plan))
+            self._ask(job.chapter, job.rev)
 
-    def _prepare(self, plan: Plan) -> None:
+    def _prepare(self, plan: Plan) -> bool:
+        """Send faces and images to the layout process, if they are others; say so."""
         setup = plan.setup(self._folder)
         if setup != self._setup:
             self._setup, self._last = setup, None
             self._press.tell(Prepare(setup))
+            return True
+        return False
 
-    def _ask(self, chapter: str) -> None:
+    def _ask(self, chapter: str, rev: int) -> None:
         """Order the pages of a chapter, as far as it has any in print."""
         book = self._book
         assert book.plan is not None
@@ -296,10 +312,10 @@ class Proofs:
         surround = book.plan.surround(at, numbering.places[at], told, book.inside)
         stale = not book.fresh and (book.first_changed() < at or bool(unit.needs))
         self._ticket += 1
-        self._asked = {self._ticket: _Asked(surround, numbering.places[at], stale)}
+        self._asked = {self._ticket: _Asked(surround, numbering.places[at], stale, rev)}
         body = book.plan.body(unit, book.inside)
         if (chapter, body, surround) == self._last and chapter in self._shown:
-            shown = self._shown[chapter] = replace(self._shown[chapter], stale=stale)
+            shown = self._shown[chapter] = replace(self._shown[chapter], stale=stale, rev=rev)
             self._told({"event": "pages", **_described(chapter, shown)})
             return
         self._last = chapter, body, surround
@@ -345,7 +361,7 @@ class Proofs:
             place = replace(asked.place, pages=len(laid.digests))
             frame = asked.surround.around(laid.pages)
             marks = tuple(lines.marks(sights, verso=place.verso))
-            shown = _Shown(laid.digests, sights, laid.pages, frame, place, asked.stale, laid.ticket, told, marks)
+            shown = _Shown(laid.digests, sights, laid.pages, frame, place, asked.stale, asked.rev, told, marks)
             self._shown[laid.unit] = shown
         self._told({"event": "pages", **_described(laid.unit, shown)})
 
@@ -427,7 +443,7 @@ class Proofs:
             self._shown = shown
             if current is not None and self._chapter in shown:
                 self._shown[self._chapter] = current
-                self._ask(self._chapter)
+                self._ask(self._chapter, current.rev)
 
 
 def _placed(unit: Unit, pages: Pages, place: Place, frame: Frame, before: _Shown | None) -> _Shown:

@@ -29,7 +29,7 @@ class Prints:
         self.told, self.shown, self.seen, self.rested = told, [], [], asyncio.Event()  # type: ignore[var-annotated]
         self.closed = False
 
-    def show(self, galley: object, look: object, chapter: str, *, urgent: bool = True) -> None:
+    def show(self, galley: object, look: object, chapter: str, *, rev: int = 0) -> None:
         """Note a wish."""
         self.shown.append(chapter)
         self.told({"event": "pages", "chapter": chapter, "pages": []})
