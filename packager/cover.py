@@ -10,7 +10,7 @@ from itertools import pairwise
 from packager import fonts, images
 from packager.book import Metadata
 from packager.images import Canvas, Colour, Picture, Point
-from packager.theme import Theme
+from packager.theme import Theme, needed
 
 WIDTH, HEIGHT = 1600, 2560
 """Pixels: the size that Kindle calls ideal and every other shop takes."""
@@ -97,7 +97,7 @@ class _Sheet:
             place = order.index(face.family) if face.family in order else len(order)
             return len(fonts.covers(face, text)), place, face.style != style, face.weight != weight
 
-        return fonts.subset(min(self.theme.faces, key=rank), text)
+        return fonts.subset(min(needed(self.theme, text)[0], key=rank), text)
 
     def fitted(self, text: str, kind: _Type, room: float, height: float) -> tuple[list[str], _Type]:
         """Set a text as large as width and height allow, at most in its own size."""

@@ -127,6 +127,19 @@ def find(
     return tuple(faces)
 
 
+def single(family: str, place: str) -> Face | None:
+    """Find a family of one face, `package/file`, in a package that is no family's own; None where it is not there."""
+    name, _, file = place.partition("/")
+    spec = importlib.util.find_spec(name.replace("-", "_"))
+    if spec is None or spec.origin is None:
+        return None
+    path = Path(spec.origin).parent / file
+    if not path.is_file():
+        return None
+    named = f"{package(family).removeprefix('fontpkg-')}-{REGULAR}{path.suffix}"
+    return Face(family, "normal", REGULAR, named, path)
+
+
 @lru_cache(maxsize=64)
 def _files(family: str) -> tuple[tuple[Path, str, int, tuple[str, ...]], ...]:
     """List the files of a family: path, slope, weight (a variable font has any: 400), axes."""

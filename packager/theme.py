@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -241,12 +241,33 @@ def needed(theme: Theme, text: Iterable[str]) -> tuple[tuple[Face, ...], set[str
             lacking = left
     for face in own:
         lacking = fonts.covers(face, lacking)
+    for family, place in _catalogue()["rare"].items() if lacking else ():
+        rare = fonts.single(family, place) if lacking else None
+        if rare is not None and (left := fonts.covers(rare, lacking)) != lacking:
+            chosen.append(rare)
+            lacking = left
     return (*own, *chosen), lacking
+
+
+def borrowed(faces: Iterable[Face], text: Iterable[str]) -> Mapping[str, set[str]]:
+    """Give the characters of a text that rare families among `faces` are there for, by family."""
+    rare = _catalogue()["rare"]
+    lacking, found = set(text), dict[str, set[str]]()
+    faces = tuple(faces)
+    if not any(face.family in rare for face in faces):
+        return found
+    for face in sorted(faces, key=lambda face: face.family in rare):
+        left = fonts.covers(face, lacking)
+        if face.family in rare:
+            found[face.family] = {sign for sign in lacking - left if not sign.isspace()}
+        lacking = left
+    return found
 
 
 def share(theme: Theme, face: Face, text: Iterable[str]) -> set[str]:
     """Give the characters of a text that a face is there for: a fallback has only what the text's own face lacks."""
-    return _lacked(theme, text) if face.family in _fallback(theme) else set(text)
+    behind = face.family in _fallback(theme) or face.family in _catalogue()["rare"]
+    return _lacked(theme, text) if behind else set(text)
 
 
 def _lacked(theme: Theme, text: Iterable[str]) -> set[str]:
@@ -291,11 +312,11 @@ def _about(theme: Theme) -> tuple[object, ...]:
     return theme.name, sorted(theme.style.items()), [face.identity for face in theme.faces]
 
 
-def _written(theme: Theme, edition: str, faces: Iterable[Face], measures: Mapping[str, str]) -> str:
+def _written(theme: Theme, edition: str, faces: Sequence[Face], measures: Mapping[str, str]) -> str:
     paged = "print" if edition in ("print", "screen") else edition
     sources = [(place, file) for file in ("book.css", f"{paged}.css") for place in ("common", theme.name)]
     rules = list(
-        css.resolve([rule for source in sources for rule in _rules(*source)], _tokens(theme, edition, measures))
+        css.resolve([rule for source in sources for rule in _rules(*source)], _tokens(theme, edition, measures, faces))
     )
     if measures.get("direction") == "rtl":
         rules = [*mirrored(rules)]
@@ -337,7 +358,7 @@ def _inked(rules: Iterable[css.Rule]) -> Iterator[css.Rule]:
         yield replace(rule, body=None if rule.body is None else tuple(body))
 
 
-def _tokens(theme: Theme, edition: str, measures: Mapping[str, str]) -> dict[str, str]:
+def _tokens(theme: Theme, edition: str, measures: Mapping[str, str], faces: Sequence[Face] = ()) -> dict[str, str]:
     """Gather what the stylesheets may call by `var()`: knobs, font stacks, metrics, measures."""
     tokens = {"edition": edition}
     for knob in describe(theme.name).knobs:
@@ -346,7 +367,7 @@ def _tokens(theme: Theme, edition: str, measures: Mapping[str, str]) -> dict[str
             tokens[knob.name] = f"device-cmyk(0 0 0 {css.grey(str(value)) or 0:.2f})"
         elif knob.type != "text":
             tokens[knob.name] = str(value).lower() if knob.type == "flag" else str(value)
-    tokens |= _stacks(theme)
+    tokens |= _stacks(theme, faces)
     accent = str(theme.style["accent"])
     tokens["accent-by-day"], tokens["accent-by-night"] = css.legible(accent, "white"), css.legible(accent, "black")
     body = next(face for face in theme.faces if face.family == theme.style["body-font"])
@@ -356,10 +377,14 @@ def _tokens(theme: Theme, edition: str, measures: Mapping[str, str]) -> dict[str
     return tokens | {name.replace("_", "-"): value for name, value in measures.items()}
 
 
-def _stacks(theme: Theme) -> dict[str, str]:
-    """Write the `font-family` lists: the family, the fallbacks for its missing glyphs, the generic family."""
-    known = _catalogue()["families"]
-    behind = "".join(f', "{family}"' for family in _fallback(theme))
+def _stacks(theme: Theme, faces: Sequence[Face]) -> dict[str, str]:
+    """Write the `font-family` lists: the family, the fallbacks for its missing glyphs, the generic family.
+
+    Rare ones stand there only where `faces` has them.
+    """
+    known, rare = _catalogue()["families"], _catalogue()["rare"]
+    families = [*_fallback(theme), *(face.family for face in faces if face.family in rare)]
+    behind = "".join(f', "{family}"' for family in families)
     stacks = {}
     for role in ("body", "heading", "code"):
         family = str(theme.style[f"{role}-font"])

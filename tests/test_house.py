@@ -119,8 +119,9 @@ def test_each_foreign_library_has_one_importer() -> None:
 def test_every_foreign_library_is_declared() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     names = {re.split("[<>=]", each)[0] for each in declared}
-    families = tomllib.loads((ROOT / "styles/common/fonts.toml").read_text())["families"]
-    fonts = {"fontpkg-" + family.lower().replace(" ", "-") for family in families}
+    catalogue = tomllib.loads((ROOT / "styles/common/fonts.toml").read_text())
+    fonts = {"fontpkg-" + family.lower().replace(" ", "-") for family in catalogue["families"]}
+    fonts |= {place.partition("/")[0] for place in catalogue["rare"].values()}
     packages = packages_distributions()
     used = {packages[name][0].lower() for tree in SOURCES.values() for name in map(top, imports(tree)) if foreign(name)}
     assert used | fonts == names

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from packager import css, fonts, theme
+from packager import css, fonts, formulas, theme
 from packager.book import Asset, Book, Metadata, Options, Stylesheet
 from packager.problems import Severity
 from packager.readersafe import reader_safe
@@ -175,7 +175,9 @@ def test_every_face_named_is_there_and_every_family_used_is_named(name: str, edi
     named = {d.value for rule in parsed if rule.keyword == "font-face" for d in rule.declarations if d.name == "src"}
     assert named <= {f"url(fonts/{face.file})" for face in loaded.faces}
     families = {face.family for face in loaded.faces if f"url(fonts/{face.file})" in named}
-    assert css.families(parsed) - {"serif", "sans-serif", "monospace", "inherit"} == families
+    generic = {"serif", "sans-serif", "monospace", "math", "inherit"}
+    # The face of formulas comes with the book that has some.
+    assert css.families(parsed) - generic - {formulas.FAMILY} == families
 
 
 def test_font_rules_keep_to_the_faces_that_are_there() -> None:
@@ -189,9 +191,17 @@ def test_fallbacks_are_taken_only_for_what_is_missing() -> None:
     faces, lacking = theme.needed(loaded, "plain words — “quoted”, naïve, ἄειδε")
     assert {face.family for face in faces} == {"EB Garamond", "Source Code Pro"}
     assert lacking == set()
-    faces, lacking = theme.needed(loaded, "a ∴ ✓ ⋮ 漢")
-    assert {"Cardo", "Source Sans 3"} <= {face.family for face in faces}
-    assert lacking == {"漢"}
+    faces, lacking = theme.needed(loaded, "a ∴ ✓ ⋮ 漢 😆 𒀀")
+    assert {"Cardo", "Source Sans 3", "Noto Serif JP", "Noto Emoji"} <= {face.family for face in faces}
+    assert lacking == {"𒀀"}
+
+
+def test_rare_faces_are_named_only_where_they_are_needed() -> None:
+    loaded = look()
+    assert "Noto Serif JP" not in theme.stylesheet(loaded, "epub")
+    faces, _ = theme.needed(loaded, "a 漢")
+    assert theme.stylesheet(loaded, "epub", faces).count('"Noto Serif JP"') > 1
+    assert theme.borrowed(faces, "a 漢") == {"Noto Serif JP": {"漢"}}
 
 
 def test_drop_capitals_sit_on_the_third_line() -> None:

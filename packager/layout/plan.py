@@ -14,7 +14,7 @@ from packager.layout import units as cutting
 from packager.layout.framing import Surround
 from packager.layout.jobs import Body, Furniture, Pages, Setup
 from packager.layout.numbering import Numbering, Place, number
-from packager.layout.problems import missing_glyphs
+from packager.layout.problems import filled_in, missing_glyphs
 from packager.layout.units import Unit
 from packager.problems import Problem
 from packager.theme import Theme
@@ -33,12 +33,15 @@ class Plan:
         self.skip = galley.homes.keys() - {
             key for key, home in galley.homes.items() if home in {leaf.id for leaf in (*ahead, *behind)}
         }
-        self.faces, missing = themes.needed(
-            theme, set().union(*(cutting.text(leaf.element) for leaf in (*ahead, *behind)))
-        )
+        shown = set().union(*(cutting.text(leaf.element) for leaf in (*ahead, *behind)))
+        self.faces, missing = themes.needed(theme, shown)
         self.missing = "".join(sorted(missing))
-        level = str(self.book.options.checks.get("glyph-missing", "warning")).lower()
-        self.problems: tuple[Problem, ...] = tuple(missing_glyphs((*ahead, *behind), missing, level))
+        level = str(self.book.options.checks.get("glyph-missing", "error")).lower()
+        borrowed = themes.borrowed(self.faces, shown)
+        self.problems: tuple[Problem, ...] = (
+            *missing_glyphs((*ahead, *behind), missing, level),
+            *(each for family, has in borrowed.items() for each in filled_in((*ahead, *behind), family, has)),
+        )
         self.data = {face.file: face.data for face in self.faces}
         listed = sum(1 for entry in galley.contents for _ in entry.walk()) > 1
         contents = matter.contents(galley, {}, self.skip) if listed else None

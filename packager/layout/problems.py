@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from lxml import etree
+
 from packager.book import Book
 from packager.galley import Leaf
 from packager.layout.jobs import ASSET, Pages
@@ -58,9 +60,12 @@ def page_count(book: Book, printer: Printer, pages: int) -> Iterator[Problem]:
         yield warning("pages-count", told, book.path, book.options.style_lines.get("printer"), hint)
 
 
-def missing_glyphs(leaves: Iterable[Leaf], characters: set[str], level: str = "warning") -> Iterator[Problem]:
-    """Name every character that no font has, at each line that has it; as an `error`, a `warning`, or not at all."""
-    make = error if level == "error" else warning
+def missing_glyphs(leaves: Iterable[Leaf], characters: set[str], level: str = "error") -> Iterator[Problem]:
+    """Name every character that no font has, at each line that has it; as an `error`, a `warning`, or not at all.
+
+    On paper nothing else fills in: what has no glyph is not there.
+    """
+    make = warning if level == "warning" else error
     if not characters or level in ("off", "false"):
         return
     for leaf in leaves:
@@ -75,8 +80,19 @@ def missing_glyphs(leaves: Iterable[Leaf], characters: set[str], level: str = "w
                         told.add((line, character))
                         name = unicodedata.name(character, "unnamed").lower()
                         message = f"no font has a glyph for {character} (U+{ord(character):04X}, {name})"
-                        hint = "choose a font that has it, or other words"
+                        hint = "choose a font that has it, or other words; checks: {glyph-missing: warning} lets it go"
                         yield make("glyph-missing", message, leaf.section.path, line, hint)
+
+
+def filled_in(leaves: Iterable[Leaf], family: str, has: set[str]) -> Iterator[Problem]:
+    """Tell where a font unlike the text's fills in for the first time; `has` are its characters."""
+    for leaf in leaves:
+        for element in leaf.element.iter(etree.Element):
+            for text in (element.text or "", *(child.tail or "" for child in element)):
+                if not text.isascii() and (found := "".join(sign for sign in text if sign in has)):
+                    message = f"{found[:12]} is set in {family}: the font of the text lacks it"
+                    yield warning("glyph-borrowed", message, leaf.section.path, line_of(element))
+                    return
 
 
 def _short(text: str) -> str:

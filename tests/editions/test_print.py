@@ -257,8 +257,8 @@ def test_what_runs_out_of_the_page_is_told(manuscript: Write) -> None:
 
 
 def test_characters_without_glyph_are_told(manuscript: Write) -> None:
-    made = make(manuscript({"book.md": HEAD.format("novel", ""), "1.md": "# One\n\nA \U000f1234 here.\n"}))
-    (problem,) = faults(made)
+    head = HEAD.format("novel", "checks: {glyph-missing: warning}\n")
+    (problem,) = faults(make(manuscript({"book.md": head, "1.md": "# One\n\nA \U000f1234 here.\n"})))
     assert (problem.code, problem.place) == ("glyph-missing", "1.md:3")
     assert "U+F1234" in problem.message
 
@@ -382,8 +382,19 @@ def test_an_index_tells_pages_and_endnotes_say_where_they_belong(manuscript: Wri
         assert validation.validate_pdf_bytes(data(output), profile="ua1").is_compliant
 
 
-def test_characters_without_glyph_stop_the_build_where_the_author_says_so(manuscript: Write) -> None:
-    files = {"book.md": HEAD.format("novel", "checks: {glyph-missing: error}\n"), "1.md": "# A\n\nOne 𒀀 sign.\n"}
+def test_rare_scripts_are_set_in_a_face_that_is_told(manuscript: Write) -> None:
+    text = "# One\n\nIn [東京]{lang=ja} they smile 😆 and say नमस्ते.\n"
+    made = make(manuscript({"book.md": HEAD.format("novel", ""), "1.md": text}))
+    assert any("東京" in page for page in texts(made))
+    told = {(problem.code, problem.place, problem.message.partition(" is set in ")[2]) for problem in faults(made)}
+    assert told == {
+        ("glyph-borrowed", "1.md:3", f"{face}: the font of the text lacks it")
+        for face in ("Noto Serif JP", "Noto Emoji", "Noto Sans Devanagari")
+    }
+
+
+def test_characters_without_glyph_stop_the_build(manuscript: Write) -> None:
+    files = {"book.md": HEAD.format("novel", ""), "1.md": "# A\n\nOne 𒀀 sign.\n"}
     with pytest.raises(PackagerError) as stopped:
         make(manuscript(files))
     (problem,) = stopped.value.problems
