@@ -161,7 +161,7 @@ def preview(
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
     lan: Annotated[bool, typer.Option("--lan", help="Let devices in the network read along for two hours.")] = False,
     editor: Annotated[
-        str, typer.Option(help="Editor to open places in: code, subl, 'vim +{line} {file}'.", show_default=False)
+        str, typer.Option(help="Editor to open places in; {file} and {line} may say how.", show_default=False)
     ] = "",
     theme: Annotated[str, typer.Option(help="A theme to take instead of the book's own.")] = "",
     poll: Annotated[bool, typer.Option("--poll", help="Look at file times: for drives that tell nothing.")] = False,
