@@ -2,7 +2,7 @@
 
 import weasyprint
 
-from packager.layout.patches import lines, notes, paragraphs, pictures, shaping, strings
+from packager.layout.patches import lines, notes, paragraphs, pictures, shaping, strings, styles
 
 VERSION = "70.0"
 """The version that the patches are for; on another none is applied."""
@@ -17,3 +17,4 @@ def apply() -> None:
         paragraphs.apply()
         shaping.apply()
         strings.apply()
+        styles.apply()
