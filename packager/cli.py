@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -95,6 +95,7 @@ def build(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; one a core unless said.")
     ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Build again after every save.")] = False,
     profile: Annotated[
         bool, typer.Option("--profile", help="Tell where the time went, here and in NAME-profile.json.")
     ] = False,
@@ -110,18 +111,30 @@ def build(
         raise typer.BadParameter(f"choose from {', '.join(production.EDITIONS)}", param_hint="--to")
     if theme:
         _check_theme(theme)
-    with _stopping(as_json):
-        reports = []
-        with _progress(silent=as_json or quiet) as progress, production.Workshop(jobs) as shop:
-            found = production.find(paths or ())
-            for report in shop.build_all(found, editions, out, theme=theme, progress=progress):
-                reports.append(report)
-                if not as_json:
-                    _print_problems(report)
-        if profile:
-            for report in reports:
+    with _stopping(as_json), production.Workshop(jobs, warm=watch) as shop:
+        books = production.find(paths or ())
+
+        def once() -> None:
+            reports = []
+            with _progress(silent=as_json or quiet) as progress:
+                for report in shop.build_all(books, editions, out, theme=theme, progress=progress):
+                    reports.append(report)
+                    if not as_json:
+                        _print_problems(report)
+            for report in reports if profile else ():
                 typer.echo(f"{report.name}\n{production.profile(report, out)}", err=True)
-        _finish(reports, as_json=as_json, quiet=quiet)
+            _finish(reports, as_json=as_json, quiet=quiet)
+
+        if not watch:
+            once()
+            return
+        from packager.preview.watch import saves
+
+        with suppress(typer.Exit):
+            once()
+        for _ in saves(book if book.is_dir() else book.parent for book in books):
+            with suppress(typer.Exit):
+                once()
 
 
 @app.command()

@@ -153,3 +153,24 @@ def _of_session(leader: int) -> list[str]:
             if int(fields[3]) == leader and fields[0] != "Z":
                 found.append(path.parent.name)
     return found
+
+
+def test_a_save_builds_again(manuscript: Write, tmp_path: Path) -> None:
+    folder, made = manuscript(BOOK), tmp_path / "dist" / "book.epub"
+    command = [sys.executable, "-m", "packager", "build", str(folder), "--to", "epub", "--out", str(made.parent)]
+    with subprocess.Popen([*command, "--watch", "--quiet"], stderr=subprocess.PIPE, text=True) as build:
+        first = _appears(made, b"")
+        time.sleep(1.5)  # while it begins to watch
+        (folder / "01-one.md").write_text("# Another\n\nAnother text.\n")
+        assert _appears(made, first) != first
+        build.send_signal(signal.SIGINT)
+        assert build.wait(20) == 130
+
+
+def _appears(path: Path, before: bytes) -> bytes:
+    """Wait for a file to hold something else."""
+    for _ in range(400):
+        if path.exists() and (data := path.read_bytes()) != before:
+            return data
+        time.sleep(0.1)
+    pytest.fail(f"{path.name} did not change")

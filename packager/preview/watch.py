@@ -9,7 +9,7 @@ the same second.
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -140,6 +140,22 @@ class Watch:
 
     def _stamps(self) -> Mapping[str, Stamp]:
         return {path: stamp for root in self.roots for path, stamp in _walk(root, self._concerns)}
+
+
+def saves(roots: Iterable[Path]) -> Generator[frozenset[str]]:
+    """Yield batches as `Watch` does, to one that runs no loop, until it is interrupted."""
+    watch = Watch(roots)
+    source = watch.batches()
+
+    async def batch() -> frozenset[str]:
+        return await anext(source)
+
+    with asyncio.Runner() as runner:
+        try:
+            while True:
+                yield runner.run(batch())
+        finally:
+            watch.stop()
 
 
 def _walk(root: str, concerns: Callable[[str], bool]) -> Iterable[tuple[str, Stamp]]:
