@@ -126,9 +126,9 @@ class _Book:
         `same` says whether faces and images are those of before.
         """
         before = self.plan
-        if same and before and self.fresh and before.units == plan.units:
-            if before.css(self.inside) == plan.css(self.inside):
-                self.proved = plan
+        kept = same and before is not None and self.fresh and before.units == plan.units
+        if kept and before and before.css(self.inside) == plan.css(self.inside):
+            self.proved = plan
         self.plan = plan
 
     @property
@@ -183,7 +183,7 @@ class Proofs:
         self._done: dict[int, Done | Failed] = {}
         self._known: dict[Body, Pages] = {}
         self._seen: dict[str, tuple[int, ...]] = {}
-        self._scale, self._ticket = 2, 0
+        self._scale, self._ticket, self._answered = 2, 0, 0
         self._press = Press(self._heard, self._died)
         Thread(target=self._work, name="proofs", daemon=True).start()
 
@@ -364,6 +364,9 @@ class Proofs:
             shown = _Shown(laid.digests, sights, laid.pages, frame, place, asked.stale, asked.rev, told, marks)
             self._shown[laid.unit] = shown
         self._told({"event": "pages", **_described(laid.unit, shown)})
+        with self._news:
+            self._answered = laid.ticket
+            self._news.notify_all()
 
     def _died(self) -> None:
         """Go on with a new process, and without what killed the old one."""
@@ -404,7 +407,10 @@ class Proofs:
         settled = settle(plan, lay_out)
         cache.trim()
         self._known = known
-        self._settle(plan, settled)
+        ticket = self._settle(plan, settled)
+        with self._news:
+            # Whoever asks for pages when the proof is told shall get those with the new numbers.
+            self._news.wait_for(lambda: self._answered >= ticket or self._job is not None or self._closed, PATIENCE)
         self._told({"event": "proof", "done": total, "total": total, "fresh": True})
 
     def _interrupt(self) -> None:
@@ -424,8 +430,11 @@ class Proofs:
             raise _InterruptedError
         return done.pages
 
-    def _settle(self, plan: Plan, settled: Settled) -> None:
-        """Take in the layout of the whole book; the chapter on screen is shown again where it stands elsewhere now."""
+    def _settle(self, plan: Plan, settled: Settled) -> int:
+        """Take in the layout of the whole book; the chapter on screen is shown again where it stands elsewhere now.
+
+        Gives the ticket of that order.
+        """
         told = folios(settled.numbering, settled.laid)
         with self._lock:
             if plan is not self._book.plan:
@@ -444,6 +453,7 @@ class Proofs:
             if current is not None and self._chapter in shown:
                 self._shown[self._chapter] = current
                 self._ask(self._chapter, current.rev)
+            return max(self._asked, default=0)
 
 
 def _placed(unit: Unit, pages: Pages, place: Place, frame: Frame, before: _Shown | None) -> _Shown:
