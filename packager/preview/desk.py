@@ -47,8 +47,8 @@ class Desk:
         self.session, self.settings, self.editor = session, settings, editor
         self.events = Events()
         self.proofs: Proofs | None = None
-        self.chapter = ""
-        """The chapter that was looked at last."""
+        self.chapter = str(settings.values.get("chapter", ""))
+        """The chapter that was looked at last, perhaps when the preview last ran."""
         self.links: Mapping[str, object] = {}
         """What the page shows to lead other devices here."""
         self._printing, self._poll = printing, poll
@@ -154,9 +154,7 @@ class Desk:
         if change.style:
             self.events.publish("css", {"rev": version.styled, "saved": saved})
         self.tell_state()
-        if order and self.chapter not in change.chapters and not change.style:
-            self._show(order[0][0])
-        self._show()
+        self._show(self.chapter if self.chapter in version.sheets or not order else order[0][0])
 
     def _read_closely(self) -> None:
         if self.session.read_closely():
@@ -169,14 +167,13 @@ class Desk:
             return
         if chapter != self.chapter:
             self.chapter = chapter
-            self._show()
+            self._show(chapter)
         if self.proofs:
             self.proofs.see(chapter, sorted(pages))
 
-    def _show(self, chapter: str = "") -> None:
-        """Have a chapter laid out, or the one that is looked at."""
+    def _show(self, chapter: str) -> None:
+        """Have a chapter laid out."""
         version = self.session.version
-        chapter = chapter or self.chapter
         if self.proofs and version and chapter in version.sheets:
             self.proofs.show(version.galley, version.look, chapter, rev=version.rev)
 
