@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -44,6 +45,17 @@ FORGET = """
     return fetch('/api/settings', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
         .then((answer) => answer.ok)"""
 """Brings the settings back to what they are at first."""
+
+MORPH = """
+    const { morph } = await import('/static/js/morph.js');
+    const parse = (text) => new DOMParser().parseFromString(`<body>${text}</body>`, 'text/html').body;
+    const body = parse(''), wrong = [];
+    for (const text of texts) {
+        morph(body, parse(text));
+        if (body.innerHTML !== parse(text).innerHTML) wrong.push([text, body.innerHTML]);
+    }
+    return wrong"""
+"""Changes one document through several texts; gives those that came out otherwise."""
 
 
 def ask(page: Page, script: str) -> Any:
@@ -151,6 +163,20 @@ def test_a_save_changes_the_page_in_place(page: Page, folder: Path) -> None:
     (folder / "01-ebb.md").write_text(BOOK["01-ebb.md"].replace("noon", "midnight"))
     until(page, TEXT, has("before midnight"))
     assert ask(page, FRAME + "return doc.body.firstElementChild.kept && doc.defaultView.kept")
+
+
+def test_a_changed_document_is_what_was_sent(page: Page) -> None:
+    dice = Random(5)
+    blocks = [f"<p>{word} <em>{word}</em></p>" for word in "ebb flow tide mud boat rope".split()]
+    blocks += ["<blockquote><p>wait</p></blockquote>", "<ul><li>one</li><li>two</li></ul>", "<pre>as\n it is</pre>"]
+    texts = []
+    for _ in range(150):
+        chosen = [dice.choice(blocks) for _ in range(dice.randrange(9))]
+        stamped = "".join(
+            block.replace(">", f' data-line="{n}">', 1) for n, block in enumerate(chosen, dice.randrange(3))
+        )
+        texts.append(f"<section>{stamped}</section>" if dice.random() < 0.8 else stamped)
+    assert page.evaluate(f"async (texts) => {{ {MORPH} }}", texts) == []
 
 
 def test_the_place_being_read_stays(page: Page, folder: Path) -> None:

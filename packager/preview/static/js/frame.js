@@ -6,9 +6,9 @@
  * that the chapter's content policy holds for it and not the shell's, which would drop the author's styles.
  */
 
-import { Idiomorph } from "../vendor/idiomorph.esm.js";
 import { blocks, moved, shared } from "./anchor.js";
 import { $ } from "./dom.js";
+import { morph } from "./morph.js";
 
 const XHTML = "application/xhtml+xml";
 const TINT = [{ backgroundColor: "rgb(255 196 60 / 0.42)" }, { backgroundColor: "rgb(255 196 60 / 0)" }];
@@ -83,7 +83,7 @@ export function put(text, { same }) {
   const before = list();
   const texts = before.map((block) => block.textContent ?? "");
   const at = held ? before.indexOf(held.block) : -1;
-  Idiomorph.morph(doc.body, fresh.body, { morphStyle: "outerHTML" });
+  morph(doc.body, fresh.body);
   listed = null;
   const after = list();
   const same_ = shared(texts, after.map((block) => block.textContent ?? ""));

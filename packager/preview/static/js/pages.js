@@ -85,9 +85,11 @@ async function fetchPages(id) {
 /** @param {Pages} data */
 async function news(data) {
   if (data.chapter === model.id) failure = "";
+  const seen = [model.id, ...neighbours(model.id)].includes(data.chapter) || model.settings.layout === "strip";
   if (data.pages?.every((page) => page.lines)) laid.set(data.chapter, data);
-  else await fetchPages(data.chapter);
-  if (data.chapter === model.id || neighbours(model.id).includes(data.chapter) || model.settings.layout === "strip") arrange();
+  else if (seen) await fetchPages(data.chapter);
+  else laid.delete(data.chapter);
+  if (seen) arrange();
 }
 
 /** Tell how long it took until all pages on the screen were those of the last save. */
