@@ -1,5 +1,6 @@
 """Tables and figures that Quarto's divs hold together, and captions with markup."""
 
+import pytest
 from lxml import etree
 
 from packager.book import Asset, Book, Metadata, Section
@@ -63,3 +64,11 @@ def test_in_a_line_a_named_image_is_an_image() -> None:
     galley = _render("See ![a *road*](a.png){#fig-a} here.")
     assert _only(galley, "img").get("alt") == "a road"
     assert not list(galley.leaves[0].element.iter("figure"))
+
+
+@pytest.mark.parametrize("place", ["{}", ": Caption\n\n{}", "- item\n\n    {}"])
+def test_a_table_that_ends_a_file_has_no_row_more(place: str) -> None:
+    table = "| a | b |\n|---|---|\n| 1 | 2 |"
+    indent = "\n    " if place.startswith("-") else "\n"
+    galley = _render(place.format(table.replace("\n", indent)) + "\n")
+    assert [text_of(row) for row in galley.leaves[0].element.iter("tr")] == ["ab", "12"]

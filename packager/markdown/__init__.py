@@ -103,7 +103,8 @@ class _Reader:
         self.md.reset()
         self.source, self.line, self.problems, self.notes = source, 0, [*source.problems], {}
         root = Element("div")
-        text = "\n".join(source.lines)
+        # A table would take a line end behind it for a row.
+        text = "\n".join(source.lines).rstrip("\n")
         self.blocks(root, text.split("\n\n"), 0)
         for name, (note, place) in self.notes.items():
             line = source.origins[place] if source.origins else 0
