@@ -249,6 +249,15 @@ def needed(theme: Theme, text: Iterable[str]) -> tuple[tuple[Face, ...], set[str
     return (*own, *chosen), lacking
 
 
+def native(theme: Theme, lang: str) -> str:
+    """Name the family that a book in a language is set in before the theme's own; empty where that has its letters.
+
+    The engine cannot justify lines whose blanks are of another face than their words.
+    """
+    letter, family = _catalogue()["native"].get(lang.split("-")[0], ("", ""))
+    return family if letter and _lacked(theme, letter) else ""
+
+
 def borrowed(faces: Iterable[Face], text: Iterable[str]) -> Mapping[str, set[str]]:
     """Give the characters of a text that rare families among `faces` are there for, by family."""
     rare = _catalogue()["rare"]
@@ -299,8 +308,8 @@ def stylesheet(theme: Theme, edition: str, faces: Iterable[Face] | None = None, 
 
     `edition` is one of `EDITIONS`; `faces` limits the `@font-face` rules to those that are there (all, if None);
     `measures` sets tokens: `page_width` or `page-width`, `page-height`, `margin-inside`, `head-verso`, `head-recto`
-    (CSS strings), `folio-style`, …; `direction="rtl"` turns the theme's own rules about. Fonts are looked for in
-    `fonts/` beside the stylesheet.
+    (CSS strings), `folio-style`, …; `direction="rtl"` turns the theme's own rules about, `native`
+    is the family for the book's language. Fonts are looked for in `fonts/` beside the stylesheet.
     """
     there = tuple(theme.faces if faces is None else faces)
     about = (_about(theme), edition, [face.identity for face in there], measures, theme.sheets)
@@ -367,7 +376,7 @@ def _tokens(theme: Theme, edition: str, measures: Mapping[str, str], faces: Sequ
             tokens[knob.name] = f"device-cmyk(0 0 0 {css.grey(str(value)) or 0:.2f})"
         elif knob.type != "text":
             tokens[knob.name] = str(value).lower() if knob.type == "flag" else str(value)
-    tokens |= _stacks(theme, faces)
+    tokens |= _stacks(theme, faces, measures.get("native", ""))
     accent = str(theme.style["accent"])
     tokens["accent-by-day"], tokens["accent-by-night"] = css.legible(accent, "white"), css.legible(accent, "black")
     body = next(face for face in theme.faces if face.family == theme.style["body-font"])
@@ -377,10 +386,10 @@ def _tokens(theme: Theme, edition: str, measures: Mapping[str, str], faces: Sequ
     return tokens | {name.replace("_", "-"): value for name, value in measures.items()}
 
 
-def _stacks(theme: Theme, faces: Sequence[Face]) -> dict[str, str]:
+def _stacks(theme: Theme, faces: Sequence[Face], native: str) -> dict[str, str]:
     """Write the `font-family` lists: the family, the fallbacks for its missing glyphs, the generic family.
 
-    Rare ones stand there only where `faces` has them.
+    The `native` one stands before them all. Rare ones stand there only where `faces` has them.
     """
     known, rare = _catalogue()["families"], _catalogue()["rare"]
     families = [*_fallback(theme), *(face.family for face in faces if face.family in rare)]
@@ -390,8 +399,9 @@ def _stacks(theme: Theme, faces: Sequence[Face]) -> dict[str, str]:
         family = str(theme.style[f"{role}-font"])
         told = known.get(family, {})
         kind = told.get("kind", "serif" if role != "code" else "monospace")
-        stacks[role] = f'"{family}"{behind}, {kind}'
+        ahead = f'"{native}", ' if native and role != "code" else ""
+        stacks[role] = f'{ahead}"{family}"{behind}, {kind}'
         for cut in ("caption", "display"):
-            first = f'"{family} {cut.title()}", ' if cut in told else ""
+            first = f'"{family} {cut.title()}", ' if cut in told and not ahead else ""
             stacks[f"{role}-{cut}"] = first + stacks[role]
     return stacks

@@ -171,9 +171,8 @@ class Run:
     def _join(self, inside: float, numbering: Numbering, furniture: Mapping[int, Pages]) -> bytes:
         from packager.layout import joining
 
-        outside = self.geometry.outer(inside)
         sheets = [
-            joining.Sheet(unit, place, pages, furniture.get(at), outside - inside if place.verso else 0.0)
+            joining.Sheet(unit, place, pages, furniture.get(at), self.plan.shift(place, inside))
             for at, (unit, place, pages) in enumerate(zip(self.units, numbering.places, self.laid, strict=True))
         ]
         screen = self.edition == "screen"
@@ -187,6 +186,7 @@ class Run:
             faces={sha256(data).hexdigest(): data for data in self.plan.data.values()},
             marks=cutting.marks(self.plan.galley, self.plan.front, self.edition) if screen else (),
             tagged=screen,
+            backwards=self.plan.backwards,
             mono=not screen and self.book.options.interior == "mono",
         )
         return joining.join(sheets, numbering, finish)

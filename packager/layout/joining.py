@@ -52,6 +52,8 @@ class Finish:
     """Lines of the outline; none in print."""
     tagged: bool = False
     """Whether the file is PDF/UA: tagged, linked, with metadata."""
+    backwards: bool = False
+    """Whether pages turn from left to right."""
     mono: bool = False
     """Whether colours turn into greys."""
 
@@ -206,6 +208,9 @@ def _describe(pdf: Pdf, finish: Finish) -> None:
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         pdf.Root.MarkInfo = Dictionary(Marked=True)
         pdf.Root.Metadata = pdf.make_indirect(Stream(pdf, _xmp(finish).encode(), Type=Name.Metadata, Subtype=Name.XML))
+    if finish.backwards:
+        pdf.Root.ViewerPreferences = pdf.Root.get("/ViewerPreferences", Dictionary())
+        pdf.Root.ViewerPreferences.Direction = Name.R2L
 
 
 def _xmp(finish: Finish) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from packager import matter
 from packager import theme as themes
+from packager.composition import direction
 from packager.galley import Galley
 from packager.layout import geometry
 from packager.layout import units as cutting
@@ -53,6 +54,16 @@ class Plan:
         """Whether the edition is the one for the screen: tagged and linked."""
         return self.edition == "screen"
 
+    @property
+    def backwards(self) -> bool:
+        """Whether the book is bound on the right: its first page lies on the left."""
+        return direction(self.book.metadata.lang) == "rtl"
+
+    def shift(self, place: Place, inside: float) -> float:
+        """Say how far the text of a unit's first page moves to the right, as it was laid out for a recto; in points."""
+        aside = self.geometry.outer(inside) - inside if place.verso else 0.0
+        return -aside if self.backwards else aside
+
     def inside(self) -> float:
         """Guess the inside margin, in points, before any page is laid out."""
         return self.geometry.inside(self.geometry.estimate(self.galley.words))
@@ -61,7 +72,11 @@ class Plan:
         """Write the stylesheet for an inside margin, in points; `folio` is the style of page numbers."""
         if (inside, folio) not in self._sheets:
             measures = {**self.geometry.measures(inside), "folio-style": folio}
-            heads = {f"head-{side}": f"string(head-{side})" for side in ("verso", "recto")}
+            sides = ("recto", "verso") if self.backwards else ("verso", "recto")
+            # To the stylesheet, a verso is what lies on the left.
+            heads = {f"head-{to}": f"string(head-{side})" for to, side in zip(("verso", "recto"), sides, strict=True)}
+            if self.backwards:
+                heads |= {"direction": "rtl", "native": themes.native(self.theme, self.book.metadata.lang)}
             sheet = themes.stylesheet(self.theme, self.edition, self.faces, **measures, **heads)
             self._sheets[inside, folio] = sheet
         return self._sheets[inside, folio]
@@ -109,7 +124,7 @@ class Plan:
         css = self.css(inside, folio="lower-roman" if unit.roman else "decimal")
         return Surround(
             Furniture(unit.shell, css, (), place.folio, place.verso, unit.display), unit.heads, trim.width, trim.height,
-            self.geometry.outer(inside) - inside if place.verso else 0.0, self.book.metadata.lang,
+            self.shift(place, inside), self.book.metadata.lang,
             folios if unit.endnotes else None,
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ import lxml.etree
 
 from packager import formulas, indexing
 from packager.book import BACK_ROLES, FRONT_ROLES
+from packager.composition import direction
 from packager.galley import Galley, Leaf
 from packager.layout.jobs import ASSET, FORMULA
 from packager.matter import in_edition
@@ -204,7 +205,10 @@ class _Maker:
         )  # fmt: skip
 
     def _page(self, root: lxml.etree._Element, title: str) -> bytes:
-        page = lxml.etree.Element("html", {"lang": root.get("lang") or self.book.metadata.lang})
+        lang = self.book.metadata.lang
+        page = lxml.etree.Element("html", {"lang": root.get("lang") or lang})
+        if direction(lang) == "rtl":
+            page.set("dir", "rtl")
         lxml.etree.SubElement(lxml.etree.SubElement(page, "head"), "title").text = title
         lxml.etree.SubElement(page, "body", {"class": f"{self.edition} edition"}).append(root)
         return lxml.etree.tostring(page, encoding="utf-8")
