@@ -6,8 +6,8 @@ import { calm } from "./dom.js";
 /**
  * @typedef {{severity: "error" | "warning" | "info", code: string, message: string, path: string, line: number | null, hint: string, chapter: string | null}} Problem
  * @typedef {{id: string, title: string, number: string | null, role: string, matter: "front" | "body" | "back", depth: number, path: string, line: number, words: number, goal: number | null, rev: number, pages: number | null, first: number | null, folio: string | null, stale: boolean, errors: number, warnings: number, marks: Record<string, number>}} Chapter
- * @typedef {{title: string, lang: string, dir: string, theme: string, name: string, words: number, minutes: number, pages: number | null, spine_mm: number | null, trim: {width_pt: number, height_pt: number}, goal: number | null, fresh: boolean}} Book
- * @typedef {{rev: number, book: Book, chapters: Chapter[], problems: Problem[], broken: Problem[] | null, settings: Record<string, any>, editor: boolean, lan: boolean, lan_url?: string, qr?: string}} State
+ * @typedef {{title: string, lang: string, dir: string, theme: string, name: string, words: number, minutes: number, pages: number | null, spine_mm: number | null, trim: {width_pt: number, height_pt: number} | null, goal: number | null, fresh: boolean}} Book
+ * @typedef {{rev: number, book: Book | null, chapters: Chapter[], problems: Problem[], broken: Problem[] | null, settings: Record<string, any>, editor: boolean, lan: boolean, lan_url?: string, qr?: string}} State
  * @typedef {{text: string, x: number, y: number, w: number, h: number, line: number | null, block: number}} Line
  * @typedef {{code: string, text: string, x: number, y: number, w: number, h: number, line: number | null, message: string}} Mark
  * @typedef {{hash: string, folio: string, side: "recto" | "verso", blank: boolean, lines: Line[], marks: Mark[]}} Page

@@ -172,7 +172,7 @@ function facing(way) {
     const index = wanted - each.first;
     if (id !== model.id && index >= 0 && index < each.pages.length) return sheetOf({ chapter: id, index });
   }
-  const inside = wanted >= 0 && wanted < (model.state?.book.pages ?? wanted);
+  const inside = wanted >= 0 && wanted < (model.state?.book?.pages ?? wanted);
   return h("div", { class: inside ? "sheet blank" : "sheet none" }, inside && h("div", { class: "paper" }));
 }
 
@@ -193,7 +193,8 @@ function sheetOf(slot) {
     near.observe(figure);
   }
   Object.assign(figure.dataset, { chapter: slot.chapter, index: String(slot.index), own: String(slot.chapter === model.id) });
-  sheet.fill(figure, laid.get(slot.chapter)?.pages[slot.index] ?? null, trim());
+  const now = laid.get(slot.chapter);
+  sheet.fill(figure, now?.pages[slot.index] ?? null, trim(), now?.rev ?? -1);
   return figure;
 }
 
@@ -317,7 +318,7 @@ function look() {
 
 function count() {
   const all = visible().map(sheet.pageOf).filter((page) => page !== null);
-  const total = model.state?.book.pages;
+  const total = model.state?.book?.pages;
   const folios = all.map((page) => page.folio).filter(Boolean);
   const shown = folios.length > 1 ? `${folios[0]}–${folios.at(-1)}` : folios[0] ?? "–";
   $("#print-page").textContent = total ? `${shown} of ${total}` : shown;
@@ -339,4 +340,4 @@ function badge() {
 }
 
 /** The page's size in points. */
-const trim = () => ({ width: model.state?.book.trim.width_pt ?? 396, height: model.state?.book.trim.height_pt ?? 612 });
+const trim = () => ({ width: model.state?.book?.trim?.width_pt ?? 396, height: model.state?.book?.trim?.height_pt ?? 612 });

@@ -112,11 +112,11 @@ let told = "";
 let dismissed = "";
 
 /**
- * Lay a notice over the view: why the book cannot be read, or which faults of the chapter stop its build.
+ * Lay a notice over the view: why the book cannot be read, or which faults keep it from being built.
  * @param {import("./model.js").State} state
  */
 function trouble(state) {
-  const faults = state.problems.filter((each) => each.severity === "error" && each.chapter === model.id);
+  const faults = state.problems.filter((each) => each.severity === "error" && (each.chapter ?? model.id) === model.id);
   const shown = state.broken ?? faults;
   const text = JSON.stringify([Boolean(state.broken), shown]);
   const notice = $("#trouble");
@@ -124,7 +124,7 @@ function trouble(state) {
   document.body.classList.toggle("broken", Boolean(state.broken));
   if (text === told) return;
   told = text;
-  const title = !state.broken ? "This chapter stops the book from being built"
+  const title = !state.broken ? "This keeps the book from being built"
     : state.chapters.length ? "The book cannot be read: this is how it was before" : "The book cannot be read";
   notice.replaceChildren(
     h("header", {}, h("h2", {}, title), !state.broken &&

@@ -12,7 +12,7 @@ const RULE = 100;
 const measure = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
 measure.font = `${RULE}px serif`;
 
-/** @type {WeakMap<HTMLElement, {page: import("./model.js").Page | null, image: string, seen: boolean}>} */
+/** @type {WeakMap<HTMLElement, {page: import("./model.js").Page | null, rev: number, image: string, seen: boolean}>} */
 const known = new WeakMap();
 
 /**
@@ -23,7 +23,7 @@ export function make() {
   const figure = h("figure", { class: "sheet" },
     h("div", { class: "paper" }, h("div", { class: "image" }), h("div", { class: "marks", "aria-hidden": "true" }), h("div", { class: "text" })),
     h("figcaption"));
-  known.set(figure, { page: null, image: "", seen: false });
+  known.set(figure, { page: null, rev: -1, image: "", seen: false });
   return figure;
 }
 
@@ -32,8 +32,9 @@ export function make() {
  * @param {HTMLElement} figure
  * @param {import("./model.js").Page | null} page null for a page that is not laid out yet
  * @param {{width: number, height: number}} trim points
+ * @param {number} rev of the chapter: a page is called changed when the author changed it, not for its number
  */
-export function fill(figure, page, trim) {
+export function fill(figure, page, trim, rev) {
   const own = /** @type {NonNullable<ReturnType<typeof known.get>>} */ (known.get(figure));
   const old = own.page;
   figure.dataset.side = page?.side ?? "";
@@ -41,8 +42,9 @@ export function fill(figure, page, trim) {
   figure.style.setProperty("--ratio", String(trim.width / trim.height));
   const caption = /** @type {HTMLElement} */ (figure.querySelector("figcaption"));
   caption.textContent = page ? page.folio || (page.blank ? "blank" : "–") : "";
+  if (page && old && own.rev !== rev) figure.classList.toggle("changed", words(old) !== words(page));
   own.page = page;
-  if (page && old && old !== page) figure.classList.toggle("changed", words(old) !== words(page));
+  own.rev = rev;
   if (own.seen) draw(figure, trim);
   else figure.classList.remove("redoing");
 }
