@@ -19,8 +19,6 @@ from packager.theme import Theme
 from packager.trees import LINE
 
 EDITION = "epub"
-KEPT = (LINE, "data-path")
-"""What blocks keep that the finished EPUB does not carry."""
 
 _BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "pre", "td", "th", "figure")
 _STAMP = re.compile(rb' data-line="(\d+)"')
@@ -137,7 +135,7 @@ def _mark(leaf: Leaf, homes: Mapping[str, str], addresses: Mapping[str, str]) ->
 
 
 def _sheet(book: Book, leaf: Leaf, homes: Mapping[str, str], addresses: Mapping[str, str]) -> Sheet:
-    page = publication.page(book, leaf, homes, _address, addresses, keep=KEPT)
+    page = publication.page(book, leaf, homes, _address, addresses, keep=(LINE,))
     blocks: dict[bytes, int] = {}
     for block in leaf.element.iter(*_BLOCKS):
         markup = etree.tostring(block, with_tail=False)

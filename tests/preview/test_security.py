@@ -38,7 +38,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP evil.example 127.0.0.1",
 ]  # fmt: skip
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass
