@@ -199,7 +199,16 @@ def _lay_out(job: Body, report: Report) -> Pages:
     root = ElementTree.fromstring(job.page)
     with listening(report) as remarks:
         mended = settled(press, root, job)
-        return drawn(press, root, job, mended, remarks)
+        pages = drawn(press, root, job, mended, remarks)
+    _forget(mended.document)
+    return pages
+
+
+def _forget(document: weasyprint.Document) -> None:
+    """Free a document that is drawn: page by page it holds itself, and the collector would find that late."""
+    for page in document.pages:
+        page._page_box.__dict__.clear()
+    patches.forget()
 
 
 class Mended(NamedTuple):
@@ -256,6 +265,7 @@ def furnish(job: Furniture, report: Report) -> Pages:
         document = furnished(press, job)
         pdf, fonts = press.written(document)
     drawn = tuple(reading.drawn(page._page_box, press.missing) for page in document.pages)
+    _forget(document)
     return Pages(pdf, drawn, fonts, remarks=tuple(remarks))
 
 

@@ -18,3 +18,8 @@ def apply() -> None:
         shaping.apply()
         strings.apply()
         styles.apply()
+
+
+def forget() -> None:
+    """Free what layout held; no page of it can be drawn any more."""
+    notes.forget()

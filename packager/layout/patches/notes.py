@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakSet
 
 from weasyprint import document
 from weasyprint.formatting_structure import boxes, build
@@ -29,6 +30,8 @@ _MOVED = (3, 6)
 _anonymous: Callable[[Box], Box] = build.create_anonymous_boxes
 _block_level: Callable[..., Any] = page.block_level_layout
 _remake: Callable[..., Any] = page.remake_page
+
+_alive: "WeakSet[Context]" = WeakSet()
 
 
 def apply() -> None:
@@ -61,6 +64,7 @@ class Context(LayoutContext):  # type: ignore[misc]  # WeasyPrint is untyped
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
+        _alive.add(self)
         self.carried: list[Box] = []
         """Notes carried on from the page before that are still to be placed."""
         self.laid: dict[Box, _Laid] = {}
@@ -258,6 +262,13 @@ class Context(LayoutContext):  # type: ignore[misc]  # WeasyPrint is untyped
             area.children.append(laid.box)
             positioned += laid.positioned
         area.height = top - area.content_box_y()
+
+
+def forget() -> None:
+    """Let go of all that was laid out: it holds itself in circles, in which the collector finds it late."""
+    for context in list(_alive):
+        context.__dict__.clear()
+    _alive.clear()
 
 
 def _source(note: Box) -> Box:

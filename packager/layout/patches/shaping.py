@@ -14,8 +14,8 @@ from weasyprint.text.line_break import _font_style_cache_key as _style_key
 
 Box = Any
 
-_MOST = 3000
-"""Texts whose glyphs are kept."""
+_MOST = 250_000
+"""Characters whose glyphs are kept."""
 _INFO = ffi.sizeof("PangoGlyphInfo") // 4
 _EMPTY = 0x0FFFFFFF
 _UNKNOWN = 0x10000000
@@ -115,13 +115,16 @@ class Shaped:
 
 def shaped(text: str, style: Any) -> Shaped | None:
     """Shape a text; None where it is not of one font, or runs to the left, or has marks above or below others."""
-    known = style.font_config.__dict__.setdefault("shaped", {})
+    config = style.font_config.__dict__
+    known = config.setdefault("shaped", {})
     if "shape_key" not in style.__dict__:
         style.shape_key = _style_key(style, include_size=True) + style["font_kerning"]
     key = style.shape_key, text
     if key not in known:
-        if len(known) > _MOST:
+        config["shaped_size"] = config.get("shaped_size", 0) + len(text)
+        if config["shaped_size"] > _MOST:
             known.clear()
+            config["shaped_size"] = len(text)
         known[key] = _shape(text, style)
     result: Shaped | None = known[key]
     return result
