@@ -38,6 +38,8 @@ class Survey:
     losses: tuple[Loss, ...]
     lost: tuple[Element, ...]
     """The elements of the losses."""
+    outside: tuple[Element, ...]
+    """Elements that run out of their page at its foot, or a turned one's."""
     faults: tuple[Fault, ...]
     sections: tuple[str, ...]
     breaks: tuple[Element, ...]
@@ -51,7 +53,7 @@ def survey(pages: Sequence[Box], root: Element, missing: str = "") -> Survey:
     """
     lines = _lines(root)
     found: dict[int, list[str]] = {}
-    counts, faults, sections, breaks = [], [], [], []
+    counts, faults, sections, breaks, outside = [], [], [], [], list[Element]()
     section = ""
     for number, page in enumerate(pages):
         look = _Look(page)
@@ -62,11 +64,13 @@ def survey(pages: Sequence[Box], root: Element, missing: str = "") -> Survey:
         sections.append(section or before)
         faults += [Fault(code, lines.get(id(at)), number, text.strip()) for code, at, text in look.faults]
         breaks += look.breaks
+        outside += [at for code, at, _ in look.faults if code == "overflow-long"]
     gone = [(element, text) for element, text in _expected(root) if not _stands(text, found.get(id(element), []))]
     return Survey(
         drawn=tuple(counts),
         losses=tuple(Loss(lines.get(id(element)), " ".join(text.split())) for element, text in gone),
         lost=tuple(element for element, _ in gone),
+        outside=tuple(outside),
         faults=tuple(faults),
         sections=tuple(sections),
         breaks=tuple(breaks),
