@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -155,8 +156,11 @@ class Pool:
         `setup` is what the engine's `begin` makes a worker ready with, `work` names a function of the engine's module;
         `report` gets a job's index and how far it is. Raises WorkerDied or WorkFailed for the first job that fails.
         """
-        shift = _Shift(setup, work, jobs)
         with self._lock:
+            if self._closed and jobs:
+                raise WorkerDied(0, None)
+            setup = next((worker.setup for worker in self._workers if worker.setup == setup), setup)
+            shift = _Shift(setup, work, jobs)
             self._waiting += [_Task(shift, index, weight) for index, weight in enumerate(weights)]
             if jobs:
                 self._ring()
@@ -197,27 +201,31 @@ class Pool:
 
     def _dispatch(self) -> None:
         """Hand out jobs and pass on answers, in a thread, until the pool is closed."""
-        while not self._closed:
-            with self._lock:
-                self._hand_out()
-            busy = {worker.connection: worker for worker in self._workers if worker.task}
-            for ready in wait([self._ear, *busy]):
-                if ready is self._ear:
-                    self._ear.recv()
-                else:
-                    self._hear(busy[ready])  # type: ignore[index]
-        for worker in self._workers:
-            if worker.task:
-                worker.task.shift.answers.put(("died", worker.task.index, None))
-        for task in self._waiting:
-            task.shift.answers.put(("died", task.index, None))
+        kind, value = "died", None
+        try:
+            while not self._closed:
+                with self._lock:
+                    self._hand_out()
+                busy = {worker.connection: worker for worker in self._workers if worker.task}
+                for ready in wait([self._ear, *busy]):
+                    if ready is self._ear:
+                        self._ear.recv()
+                    else:
+                        self._hear(busy[ready])  # type: ignore[index]
+        except Exception:  # whoever waits would wait for ever
+            kind, value = "failed", traceback.format_exc()
+        with self._lock:
+            self._closed = True
+            for task in (*self._waiting, *(worker.task for worker in self._workers)):
+                if task is not None:
+                    task.shift.answers.put((kind, task.index, value))
 
     def _hand_out(self) -> None:
         """Give idle workers the heaviest jobs, first of those that they are ready for; hire while there are too few."""
         idle = [worker for worker in self._workers if worker.task is None]
         while self._waiting and (idle or len(self._workers) < self._count):
             worker = idle.pop() if idle else self._hired()
-            ready = [task for task in self._waiting if task.shift.setup == worker.setup]
+            ready = [task for task in self._waiting if task.shift.setup is worker.setup]
             task = max(ready or self._waiting, key=lambda task: (task.weight, task.index))
             self._waiting.remove(task)
             shift, worker.task = task.shift, task
@@ -271,7 +279,6 @@ def processors() -> int:
 def _serve(connection: Connection, module: str) -> None:
     """Work off jobs until the owner is gone."""
     import importlib
-    import traceback
     from time import perf_counter, process_time
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner ends us

@@ -1,0 +1,51 @@
+"""An engine that reckons instead of laying out, for the tests of the pool."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+_begun: list[int] = []
+
+
+def begin(setup: object) -> None:
+    """Note what a worker is made ready with."""
+    if not isinstance(setup, int):
+        raise ValueError("not a number")
+    _begun.append(setup)
+
+
+def begun(job: object, report: object) -> list[int]:
+    """Tell what this worker was made ready with."""
+    return list(_begun)
+
+
+def who(job: object, report: object) -> int:
+    """Tell the process."""
+    return os.getpid()
+
+
+def add(job: int, report: object) -> int:
+    """Add a number to that of the setup."""
+    return _begun[-1] + job
+
+
+def divide(job: int, report: object) -> int:
+    """Divide the setup's number."""
+    return _begun[-1] // job
+
+
+def count(job: int, report: Callable[[int], None]) -> None:
+    """Report each number below the job's."""
+    for at in range(job):
+        report(at)
+
+
+def nap(job: object, report: object) -> None:
+    """Take a moment."""
+    time.sleep(0.3)
+
+
+def die(job: object, report: object) -> None:
+    """End as the system ends what takes too much memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
