@@ -3,6 +3,7 @@
 What is newest goes first: between two pages it looks whether the unit has changed again, and drops what it is at.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -30,7 +31,11 @@ NICENESS = 10
 SCALES = {1: 96 / 72, 2: 2 * 96 / 72}
 """Pixels a point, by the name of a scale: CSS pixels, and twice as many."""
 
-_FURNITURE = 400
+_PAUSE = 0.5
+"""Seconds without an order after which what layouts left behind is cleared away."""
+_SHOWS = 40
+"""Layouts after which it is cleared away in any case."""
+_FURNITURE = 200
 """Pages of heads and folios that are kept."""
 _BODIES = 40
 """Pages without heads and folios that are kept."""
@@ -87,12 +92,17 @@ class _Desk:
         self._furniture: OrderedDict[str, _Drawn] = OrderedDict()
         self._bodies: OrderedDict[str, _Drawn] = OrderedDict()
         self._paginators: OrderedDict[str, Paginator] = OrderedDict()
+        self._shows = 0
         self._whole = False
         """Whether units are laid out whole, because a page laid out by itself was another once."""
 
     def work(self) -> None:
         """Carry out orders until the owner is gone. Raises EOFError or OSError then."""
         while True:
+            self._take()
+            if not self._orders and self._shows and (not self._connection.poll(_PAUSE) or self._shows > _SHOWS):
+                self._shows = 0
+                gc.collect()  # by itself it hardly comes to that, see `worker.begin`
             self._take(wait=not self._orders)
             order = self._orders.popleft()
             try:
@@ -148,6 +158,7 @@ class _Desk:
                 self._build(order)
 
     def _show(self, order: Show) -> None:
+        self._shows += 1
         root = ElementTree.fromstring(order.body.page)
         pages = self._paginator(order.unit)
         pages.begin()
