@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from lxml import etree
 
@@ -46,6 +46,10 @@ class _Passage:
     line: int | None
     text: str
     folded: str
+
+
+_read: WeakKeyDictionary[Sheet, list[_Passage]] = WeakKeyDictionary()
+"""What was searched before and still stands in the book."""
 
 
 def find(version: Version, wanted: str) -> list[dict[str, object]]:
@@ -99,13 +103,14 @@ def _marks(root: etree._Element) -> Iterator[tuple[etree._Element, Mapping[str, 
             yield element, {"kind": "language", "lang": element.get("lang"), "text": _shown(element)[:80]}
 
 
-@lru_cache(maxsize=512)
-def _passages(sheet: Sheet) -> tuple[_Passage, ...]:
-    found = []
-    for block in sheet.leaf.element.iter(*BLOCKS):
-        if text := _one_line("".join(_own(block))):
-            found.append(_Passage(line_of(block), text, _folded(text)))
-    return tuple(found)
+def _passages(sheet: Sheet) -> list[_Passage]:
+    if (found := _read.get(sheet)) is None:
+        found = []
+        for block in sheet.leaf.element.iter(*BLOCKS):
+            if text := _one_line("".join(_own(block))):
+                found.append(_Passage(line_of(block), text, _folded(text)))
+        _read[sheet] = found
+    return found
 
 
 def _own(element: etree._Element) -> Iterator[str]:

@@ -24,7 +24,7 @@ _BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "pre", "td
 _STAMP = re.compile(rb' data-line="(\d+)"')
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Sheet:
     """One chapter in the reflow view; the same object as long as nothing on its page changes."""
 

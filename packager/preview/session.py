@@ -9,10 +9,11 @@ from itertools import chain
 from pathlib import Path
 from threading import Lock
 
-from packager import lint, manuscript, production, theme
+from packager import lint, manuscript, production, program, theme
 from packager.galley import Galley, Memo
 from packager.preview.reflow import Reader, Reflow, Sheet
 from packager.problems import PackagerError, Problem, Severity, error, in_order
+from packager.store import Store
 from packager.theme import Theme
 
 
@@ -72,7 +73,8 @@ class Session:
     def __init__(self, path: Path, name: str = "") -> None:
         """`name` is a theme to take instead of the book's own."""
         self.path, self._name = path, name
-        self._memo, self._reader = Memo(), Reader()
+        # What is kept on disk is for the start: the book was read before.
+        self._memo, self._reader = Memo(Store(usable=bool(program.whole()))), Reader()
         self._lock = Lock()
         self._version: Version | None = None
         self._stop: tuple[Problem, ...] = ()
