@@ -20,7 +20,7 @@ SOURCES = {
 }
 """Every module of the package by its dotted name."""
 
-LAYERS = ("problems", "book", "markdown", "galley", "editions", "production", "cli")
+LAYERS = ("problems", "book", "markdown", "galley", "editions", "production", "preview", "cli")
 """The line along which a book travels: a stage imports only what stands to its left, or what stands on no line."""
 
 FOREIGN = {

@@ -1,5 +1,6 @@
 """The book being written: what each look at the folder finds changed, and what stays when it cannot be read."""
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -242,3 +243,36 @@ def test_one_file_is_a_book_too(tmp_path: Path) -> None:
     assert session.root == tmp_path
     file.write_text(file.read_text().replace("More", "Less"))
     assert [*session.refresh().chapters] == ["two"]
+
+
+def test_a_chapter_of_fifty_thousand_words_is_followed(book: Path) -> None:
+    text = "# Ebb\n\n" + "The water went out, and nobody saw it go but the men who wait.\n\n" * 3600
+    (book / "01-ebb.md").write_text(text)
+    session = opened(book)
+    edit(book, "01-ebb.md", "# Ebb\n", "# Ebb\n\nFirst of all.\n")
+    assert [*session.refresh().chapters] == ["ebb"]
+    assert version(session).galley.words > 50_000
+
+
+@pytest.mark.parametrize(
+    ("size", "told"), [(99_000_000, "is not an image"), (101_000_000, "map.png is larger than 100 MB")]
+)
+def test_a_huge_image_is_told_of_and_read_once(book: Path, size: int, told: str) -> None:
+    edit(book, "01-ebb.md", "Nobody", "![A map](map.png)\n\nNobody")
+    with (book / "map.png").open("wb") as file:
+        file.truncate(size)
+    session = opened(book)
+    assert told in " ".join(problem.message for problem in version(session).problems)
+    edit(book, "01-ebb.md", "before noon", "at eleven")
+    assert [*session.refresh().chapters] == ["ebb"]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_a_chapter_that_cannot_be_read_is_told_of(book: Path, make: Callable[[Path], None]) -> None:
+    edit(book, "book.md", "lang: en", "lang: en\nchapters: [01-ebb.md, 02-flow.md]")
+    session = opened(book)
+    (book / "02-flow.md").unlink()
+    make(book / "02-flow.md")
+    session.refresh()
+    assert "02-flow.md is" in version(session).broken[0].message
+    assert "at night" in page(session, "flow")
