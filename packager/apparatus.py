@@ -59,7 +59,7 @@ def prepare(
         sheet.element.find("section[@class='notes']") is not None for sheet in composed
     ):
         made.notes = home("endnotes")
-    if sources and "data-cite" in asked:
+    if sources and (sources.uncited or "data-cite" in asked):
         made.bibliography = home("bibliography")
     if "data-mark" in asked:
         names = dict.fromkeys(

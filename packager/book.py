@@ -135,6 +135,8 @@ class Options:
     """How the editor's notes are marked: `symbols` (*, †, ‡) or `letters` (a, b, c)."""
     bibliography: tuple[str, ...] = ()
     """Files of references, BibTeX or CSL-JSON, by their path in the folder."""
+    nocite: tuple[str, ...] = ()
+    """Keys of references that the bibliography lists though nothing cites them; `*` for all."""
     csl: str = ""
     """How citations look: a CSL file of the folder, or the name of a known style; empty for Chicago's author-date."""
     also_by: tuple[str, ...] = ()

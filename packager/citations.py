@@ -51,6 +51,8 @@ class Sources:
     in_notes: bool
     """Whether citations stand in notes."""
     problems: tuple[Problem, ...] = ()
+    uncited: tuple[str, ...] = ()
+    """Keys that the bibliography lists in any case."""
 
 
 def load(book: Book) -> Sources | None:
@@ -65,7 +67,15 @@ def load(book: Book) -> Sources | None:
     except StyleFault as fault:
         problems.append(error("csl-unusable", f"`csl` {name} {fault}", book.path, book.lines.get("csl"), fault.hint))
         style, in_notes = style_of(None, STANDARD)
-    return Sources(read.entries, style, in_notes, (*read.problems, *problems))
+    uncited = book.options.nocite
+    for key in uncited if "*" not in uncited else ():
+        if key not in read.entries:
+            near = nearest(key, read.entries)
+            hint = f"did you mean @{near}?" if near else "add it to the bibliography"
+            message = f"`nocite` names no reference: {key}"
+            problems.append(error("citation-unknown", message, book.path, book.lines.get("nocite"), hint))
+    listed = tuple(read.entries if "*" in uncited else (key for key in uncited if key in read.entries))
+    return Sources(read.entries, style, in_notes, (*read.problems, *problems), listed)
 
 
 def prepare(body: etree._Element, sources: Sources | None, notices: Notices, lang: str) -> None:
@@ -136,14 +146,15 @@ def fill(trees: Sequence[etree._Element], sources: Sources, lang: str, home: str
     `home` is the id of the section that will hold the bibliography.
     """
     spans = [span for tree in trees for span in elements(tree, "span") if "data-cite" in span.attrib]
-    if not spans:
+    if not spans and not sources.uncited:
         return None
     raws = [take(span, "data-cite") for span in spans]
     cites = [_cites(raw, lang) for raw in raws]
-    told, listed = set_all(sources.style, lang, sources.entries, cites)
+    silent = [[Cite(key)] for key in sources.uncited]
+    told, listed = set_all(sources.style, lang, sources.entries, [*cites, *silent])
     taken = {node.get("id", "") for tree in trees for node in tree.iter(etree.Element)}
     ids = {key: unique(f"{home}--ref-{re.sub(r'[^A-Za-z0-9_.-]', '-', key)}", taken) for key, _ in listed}
-    for span, raw, cite, text in zip(spans, raws, cites, told, strict=True):
+    for span, raw, cite, text in zip(spans, raws, cites, told[: len(spans)], strict=True):
         _fill(span, raw, cite, text, sources, ids, lang)
     if not listed:
         return None

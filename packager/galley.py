@@ -118,8 +118,8 @@ def render(book: Book, style: Mapping[str, object], memo: Memo | None = None) ->
     book = replace(book, sections=tuple(section for section, _ in made.sheets))
     leaves = []
     for (section, sheet), number in zip(made.sheets, shown, strict=True):
+        title = sheet.title if section.title else _told(sheet)
         _show_number(sheet.element, number)
-        title = sheet.title
         short = section.short_title or title
         leaves.append(Leaf(section, section.slug, sheet.element, title, short, number, memo.words(sheet.element)))
     homes = {name: leaf.id for leaf in leaves for node in leaf.element.iter() if (name := node.get("id"))}
@@ -163,6 +163,13 @@ def _numbers(book: Book, composed: list[Composed], style: Mapping[str, object]) 
         label = ordinal_label if kind == "chapter" else part_label
         numbers.append(Count(kind, counts[kind], label(manner, counts[kind], kind, book.metadata.lang)))
     return numbers
+
+
+def _told(sheet: Composed) -> str:
+    """Give a title with what its citations say by now."""
+    heading = sheet.element.find("div[@class='opener']/h1")
+    cited = heading is not None and heading.find(".//a[@class='citation']") is not None
+    return plain(heading) if heading is not None and cited else sheet.title
 
 
 def _show_number(element: etree._Element, number: str) -> None:

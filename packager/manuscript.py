@@ -114,13 +114,6 @@ def root(book: Book) -> Path:
     return book.assets.root if isinstance(book.assets, Assets) else Path()
 
 
-def asset_fault(book: Book, path: str) -> str:
-    """Say why `book.assets` lacks a file, in words that follow its name: `is a directory`; empty where it is there."""
-    if isinstance(book.assets, Assets):
-        return book.assets.fault(path)
-    return "" if path in book.assets else "does not exist"
-
-
 def _folder(path: Path) -> Book:
     root, summary = mdbook.home(path)
     reading = _Reading(Folder(root, frozenset({"book"} if summary else ())), root.name, summary)
@@ -284,7 +277,7 @@ def _draft(item: Item, reading: _Reading, shared: str) -> _Draft | None:
         return None
     if reading.summary:
         expanded = includes.expand(body, item.path, line, reading.folder)
-        body, lines = mdbook.without_hidden_lines(expanded.text, expanded.lines, line)
+        body, lines = mdbook.without_hidden_lines(mdbook.literal(expanded.text), expanded.lines, line)
         reading.problems += expanded.problems
         # The summary's words are for its own list: a heading of the text is the chapter's title.
         title = "" if next(chapter_headings(body), None) else item.title

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from packager.folder import Folder
 from packager.frontmatter import FrontMatter, Loc, Tree
+from packager.headings import outside_code
 from packager.outline import Item, below_chapters
 from packager.problems import Problem, error
 
@@ -21,6 +22,8 @@ _HEADING = re.compile(r"#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})(.*)$")
 _RUST = re.compile(r"[ \t]*rust(?:[^\w]|$)")
 _HIDDEN = re.compile(r"([ \t]*)#(?:$|(?= )|(#))")
+_PIECE = re.compile(r"((?P<mark>`+)(?!`).+?(?<!`)(?P=mark)(?!`)|\\\{\{)|\{\{")
+"""Code within a line and braces that are marked already, or double braces."""
 _KEYS = {"title": "title", "authors": "author", "description": "description", "language": "lang"}
 
 
@@ -122,6 +125,17 @@ def _plain(markdown: str) -> str:
     """Return a link's text without emphasis, code marks and escapes."""
     text = re.sub(r"(?<!\\)[*`]|(?<![\\\w])_|(?<!\\)_(?!\w)", "", markdown)
     return re.sub(r"\\(.)", r"\1", text).strip()
+
+
+def literal(text: str) -> str:
+    """Mark double braces in prose as mere text, as they are to mdBook; not those of its own directives."""
+    if "{{" not in text:
+        return text
+    rows = text.split("\n")
+    for at, row in outside_code(text):
+        if "{{" in row:
+            rows[at] = _PIECE.sub(lambda match: match[1] or "\\{{", row)
+    return "\n".join(rows)
 
 
 def without_hidden_lines(text: str, lines: tuple[int, ...], line: int) -> tuple[str, tuple[int, ...]]:

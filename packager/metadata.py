@@ -162,6 +162,12 @@ def _spoken(value: Tree) -> Tree:
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
+def _uncited(value: Tree) -> Tree:
+    """Read pandoc's `nocite`: keys with their signs, in a list or between commas."""
+    items = value if isinstance(value, list) else [value]
+    return [key.lstrip("@") for item in items for key in re.split(r"[,;\s]+", str(item or "")) if key]
+
+
 def _words(value: Tree) -> Tree:
     items = value if isinstance(value, list) else [value]
     return [word for item in items for word in (item.split() if isinstance(item, str) else [item])]
@@ -256,6 +262,7 @@ class BookKeys(_Keys):
     notes: Literal["foot", "chapter", "book"] = "foot"
     editor_notes: Literal["symbols", "letters"] = "symbols"
     bibliography: Texts = ()
+    nocite: Annotated[tuple[str, ...], BeforeValidator(_uncited)] = ()
     csl: Text = ""
     also_by: Texts = ()
     colophon: bool = False
@@ -357,6 +364,7 @@ def options(keys: BookKeys, front: FrontMatter) -> Options:
         notes=keys.notes,
         editor_notes=keys.editor_notes,
         bibliography=tuple(dict.fromkeys(keys.bibliography)),
+        nocite=tuple(dict.fromkeys(keys.nocite)),
         csl=keys.csl,
         also_by=keys.also_by,
         colophon=keys.colophon,

@@ -128,3 +128,21 @@ def test_signs_of_markup_in_references_stay_text() -> None:
     galley = _render("[@x]", files={"r.bib": bib})
     assert "A < C & <x> D" in plain(galley.leaves[-1].element)
     assert etree.tostring(galley.leaves[-1].element)
+
+
+def test_references_that_nothing_cites() -> None:
+    def listed(text: str, *keys: str) -> tuple[list[str], list[str]]:
+        options = Options(bibliography=("r.bib",), nocite=keys)
+        section = Section("1.md", 1, text, "s1")
+        galley = render(Book("b", Metadata("T"), (section,), {"r.bib": Asset("r.bib", BIB)}, options=options), {})
+        told = [problem.message for problem in galley.problems]
+        return [item.get("id", "").rpartition("-")[2] for item in galley.leaves[-1].element.iter("li")], told
+
+    assert listed("A [@hale].", "lund2") == (["hale", "lund2"], [])
+    assert listed("A.", "*") == (["hale", "lund", "lund2"], [])
+    assert listed("A [@hale].", "lunt")[1] == ["`nocite` names no reference: lunt"]
+
+
+def test_a_title_tells_what_it_cites() -> None:
+    galley = _render("# After [@hale]\n\nText.")
+    assert galley.contents[0].title == galley.leaves[0].title == "After (Hale 1871)"

@@ -60,6 +60,7 @@ def test_an_appendix_counts_by_letter() -> None:
         ("@tbl-a", ["Table 1.1"]),
         ("@Tbl-a", ["Table 1.1"]),
         ("[-@tbl-a]", ["1.1"]),
+        ("[Tab. @tbl-a; Eq. @eq-e]", ["1.1", "1.1"]),
         ("[@tbl-a; -@eq-e]", ["Table 1.1", "1.1"]),
         ("@sec-a", ["Chapter One"]),
         ("[-@sec-a]", ["One"]),

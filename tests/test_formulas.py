@@ -20,6 +20,13 @@ def _render(text: str) -> Galley:
     return render(Book("book", Metadata("A Book"), (Section("one.md", 1, text, "one"),)), {})
 
 
+def test_dollars_of_a_path_are_no_formula() -> None:
+    assert (
+        next(_render("In $HOME/$USER or $HOME/.x, not $5 or $6.").leaves[0].element.iter(f"{{{MATHML}}}math"), None)
+        is None
+    )
+
+
 def test_a_formula_says_what_it_is() -> None:
     formula = mathml(r"x^2 +  \frac{a}{b}")
     assert formula.get("alttext") == r"x^2 + \frac{a}{b}"

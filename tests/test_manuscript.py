@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from packager.book import Book, Section
-from packager.manuscript import asset_fault, load
+from packager.manuscript import load
 from packager.problems import PackagerError, has_errors
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -218,8 +218,6 @@ def test_stylesheets_are_style_css_and_what_css_names(manuscript: Write) -> None
 def test_an_asset_that_is_absent_has_a_reason(manuscript: Write) -> None:
     book = load(manuscript({"book.md": BOOK, "1.md": "x", "a.png": b"a", "d.png/x": b""}))
     assert book.assets["a.png"].data == b"a"
-    assert [asset_fault(book, path) for path in ("a.png", "d.png", "b.png")] == ["", "is a directory", "does not exist"]
-    assert asset_fault(Book("x", book.metadata, ()), "b.png") == "does not exist"
 
 
 @pytest.mark.parametrize("folder", [MDBOOK, MDBOOK / "src"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from packager.mdbook import without_hidden_lines
+from packager.mdbook import literal, without_hidden_lines
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,7 @@ def test_hidden_lines_of_rust(source: str, expected: str) -> None:
 def test_lines_keep_their_numbers() -> None:
     assert without_hidden_lines("a\n```rust\n# b\nc\n```", (), 10)[1] == (10, 11, 13, 14)
     assert without_hidden_lines("```rust\n# b\nc\n```", (3, 9, 9, 4), 1)[1] == (3, 9, 4)
+
+
+def test_braces_are_text() -> None:
+    assert literal("a {{x}} `{{y}}` \\{{z}}\n\n```\n{{w}}\n```") == "a \\{{x}} `{{y}}` \\{{z}}\n\n```\n{{w}}\n```"

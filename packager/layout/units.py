@@ -368,7 +368,7 @@ def _marks(galley: Galley, front: Iterable[Leaf], edition: str, depth: int) -> I
         level = leaf.section.depth
         yield Mark(leaf.id, _label(leaf), level)
         for heading in leaf.element.iter(*(f"h{rank}" for rank in range(2, depth + 1))):
-            if heading.get("id") and plain(heading):
+            if heading.get("id") and plain(heading) and "unlisted" not in heading.get("class", "").split():
                 yield Mark(heading.get("id", ""), plain(heading), level + int(heading.tag[1]) - 1)
 
 

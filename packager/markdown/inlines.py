@@ -13,10 +13,10 @@ from packager.marks import ITEM_MARK, LINE_MARK
 
 MATH = (
     r"(\$\$)((?:[^$\\\x02]|\\.){1,4000}?)\$\$(?:[ ]*\{[ ]*#(eq-[\w-]*\w)[ ]*\})?"
-    r"|(?<![\\$\w])\$(?=\S)((?:[^$\\\n\x02]|\\.){1,500}?)(?<=\S)\$(?![\d$])"
+    r"|(?<![\\$\w])\$(?=\S)((?:[^$\\\n\x02]|\\.){1,500}?)(?<=\S)\$(?![\w$])"
 )
 NUMBERED = r"(?<![\w@/.])@((?:[Ff]ig|[Tt]bl|[Ss]ec|[Ee]q|[Ll]st)-[\w-]*\w)"
-_NUMBER = r"-?@(?:[Ff]ig|[Tt]bl|[Ss]ec|[Ee]q|[Ll]st)-[\w-]*\w"
+_NUMBER = r"(?:[^\[\]@;\x02\n]{1,40}[ ])?-?@(?:[Ff]ig|[Tt]bl|[Ss]ec|[Ee]q|[Ll]st)-[\w-]*\w"
 BRACKETED_NUMBERS = rf"\[({_NUMBER}(?:;[ ]*{_NUMBER})*)\](?![\[({{])"
 CAPTIONED = r"\{((?:[^{}\"']|\"[^\"]*\"|'[^']*')*#(?:fig-)(?:[^{}\"']|\"[^\"]*\"|'[^']*')*)\}"
 ENTITY = r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
@@ -111,16 +111,22 @@ class References(InlineProcessor):
 
 
 class BracketedReferences(InlineProcessor):
-    """`[-@fig-x]` is the number alone; several may stand in one pair of brackets."""
+    """`[-@fig-x]` is the number alone, `[Fig. @fig-x]` the number behind one's own word; several may share brackets."""
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
         group = Element("span", {"class": "crossrefs"})
         for part in m[1].split(";"):
-            name = part.strip()
+            word, _, name = part.strip().rpartition("@")
             if len(group):
                 group[-1].tail = "; "
-            mark = SubElement(group, "crossref", {"name": name.lstrip("-@")})
-            if name.startswith("-"):
+            if own := word.removesuffix("-").strip():
+                own = AtomicString(f"{own}\u00a0")
+                if len(group):
+                    group[-1].tail = AtomicString(f"; {own}")
+                else:
+                    group.text = own
+            mark = SubElement(group, "crossref", {"name": name})
+            if word:
                 mark.set("form", "number")
         return group, m.start(0), m.end(0)
 
