@@ -66,9 +66,9 @@ def test_in_a_line_a_named_image_is_an_image() -> None:
     assert not list(galley.leaves[0].element.iter("figure"))
 
 
-@pytest.mark.parametrize("place", ["{}", ": Caption\n\n{}", "- item\n\n    {}"])
+@pytest.mark.parametrize("place", ["{}", ": Caption\n\n{}", "- item\n\n    {}", "> {}\n> "])
 def test_a_table_that_ends_a_file_has_no_row_more(place: str) -> None:
     table = "| a | b |\n|---|---|\n| 1 | 2 |"
-    indent = "\n    " if place.startswith("-") else "\n"
+    indent = {"-": "\n    ", ">": "\n> "}.get(place[0], "\n")
     galley = _render(place.format(table.replace("\n", indent)) + "\n")
     assert [text_of(row) for row in galley.leaves[0].element.iter("tr")] == ["ab", "12"]

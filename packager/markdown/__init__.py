@@ -26,7 +26,7 @@ from packager import rawhtml
 from packager.later import later
 from packager.markdown.apparatus import APPARATUS
 from packager.markdown.attributes import Attributes
-from packager.markdown.blocks import Divs, Fences, NoteDefinitions, TableCaptions
+from packager.markdown.blocks import Divs, Fences, NoteDefinitions, TableCaptions, Tables
 from packager.markdown.inlines import INLINES
 from packager.markdown.stamps import fresh, stamp
 from packager.marks import ITEM_MARK, LINE_MARK
@@ -72,7 +72,7 @@ class _Reader:
     def __init__(self) -> None:
         self.md = markdown.Markdown(
             extensions=[
-                TableExtension(use_align_attribute=True),
+                TableExtension(),
                 AbbrExtension(),
                 DefListExtension(),
                 SaneListExtension(),
@@ -86,6 +86,7 @@ class _Reader:
         for block, name, rank in ((Fences, "fence", 89), (Divs, "div", 85), (NoteDefinitions, "note", 17)):
             blocks.register(block(self), name, rank)
         blocks.register(TableCaptions(self.parser), "table-caption", 80)
+        blocks.register(Tables(self.parser, {"use_align_attribute": True}), "table", 75)
         for name in ("html", "entity", "autolink", "automail"):
             self.md.inlinePatterns.deregister(name)
         for inline, pattern, name, place in (*INLINES, *APPARATUS):
@@ -103,8 +104,7 @@ class _Reader:
         self.md.reset()
         self.source, self.line, self.problems, self.notes = source, 0, [*source.problems], {}
         root = Element("div")
-        # A table would take a line end behind it for a row.
-        text = "\n".join(source.lines).rstrip("\n")
+        text = "\n".join(source.lines)
         self.blocks(root, text.split("\n\n"), 0)
         for name, (note, place) in self.notes.items():
             line = source.origins[place] if source.origins else 0

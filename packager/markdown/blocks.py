@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions.footnotes import FootnoteBlockProcessor
+from markdown.extensions.tables import TableProcessor
 from markdown.util import AtomicString, code_escape
 
 from packager.markdown.attributes import assign
@@ -130,6 +131,14 @@ class Divs(BlockProcessor):
             heading = ElementTree.SubElement(div, "p", {"class": "title", LINE: str(line)})
             heading.text = title
         reader.blocks(div, held, inner)
+
+
+class Tables(TableProcessor):
+    """Reads pipe tables; a line end behind one, as at the end of a file, is no row."""
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        blocks[0] = blocks[0].rstrip()
+        super().run(parent, blocks)
 
 
 class TableCaptions(BlockProcessor):
