@@ -6,8 +6,8 @@ is taken, with as few hyphens as that allows. What is weighed are numbers; of te
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 STRETCH, SHRINK = 0.5, 0.2
 """Parts of a blank by which it may grow with ease, and shrink at most."""
@@ -22,8 +22,7 @@ _SHORT, _SLIGHT = 60_000.0, 0.15
 """What is charged for a last line that is shorter than this part of the measure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """Where a line may end: lengths from the paragraph's beginning, as if it were one line without a hyphen."""
 
     end: float
@@ -87,7 +86,8 @@ def _pass(
             points = inside.get(word)
             if points is None:
                 points = inside[word] = hyphens(word)
-            for number in (-1, *range(len(points) - 1, least - 1 if word == first else -1, -1)):
+            inner = range(len(points) - 1, least - 1 if word == first else -1, -1) if points else ()
+            for number in (-1, *inner):
                 point = ends[word] if number == -1 else points[number]
                 gap = measure - point.end + start
                 blanks = point.blanks - passed

@@ -19,7 +19,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 from weasyprint.layout.percent import percentage, resolve_percentages
 from weasyprint.text.ffi import ffi
-from weasyprint.text.line_break import get_log_attrs, strut
+from weasyprint.text.line_break import get_log_attrs, line_size, strut
 
 from packager.layout.breaking import Point, breaks
 from packager.layout.patches.shaping import Glyphs, Shaped, shaped
@@ -28,6 +28,7 @@ Box = Any
 
 _STRANGE = re.compile("[\n\t\f\r\u00ad\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Characters that break lines by rules of their own."""
+_UNBROKEN = re.compile("[^ \u00a0]*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _EDGES = {f"{edge}_{side}": 0 for edge in ("margin", "padding") for side in ("top", "right", "bottom", "left")}
 _EDGES |= {f"border_{side}_width": 0 for side in ("top", "right", "bottom", "left")}
@@ -92,7 +93,7 @@ def _with_paragraphs(
         key = linebox, containing_block.width
         if key not in plans:
             try:
-                plans[key] = _Paragraph(context, linebox, containing_block)
+                plans[key] = _Paragraph(linebox, containing_block)
             except _UnfitError:
                 plans[key] = None
         plan = plans[key]
@@ -113,13 +114,13 @@ def _beside(context: Any, position_y: float) -> bool:
 class _Paragraph:
     """The lines of a line box that is still whole."""
 
-    def __init__(self, context: Any, linebox: Box, block: Box) -> None:
+    def __init__(self, linebox: Box, block: Box) -> None:
         style = linebox.style
         if style["text_align_all"] != "justify" or style["text_align_last"] not in ("auto", "start", "left"):
             raise _UnfitError
         if style["direction"] != "ltr":
             raise _UnfitError
-        self.box, self.block, self.context = linebox, block, context
+        self.box, self.block = linebox, block
         self.width = block.width
         self.runs: list[_Run] = []
         self.root = _Inline(linebox, 0, _heights(linebox))
@@ -261,9 +262,9 @@ class _Paragraph:
             style = run.box.style
             if style["hyphens"] != "auto" or not style["lang"] or match.end() > run.stop:
                 continue
-            places = _divisions(self.context, match[0], style["lang"], *style["hyphenate_limit_chars"])
+            places = _divisions(style, match[0])
             hyphen = shaped(style["hyphenate_character"], style) if places else None
-            if hyphen is not None:
+            if hyphen is not None and hyphen.font is run.glyphs.font:
                 yield from ((match.start() + place, hyphen.width) for place in places)
 
     def at(self, skip: Any) -> _Line | None:
@@ -369,56 +370,61 @@ class _Maker:
         return made, left
 
     def _text(self, run: _Run, start: int, stop: int, left: float) -> Box:
-        line, text, style = self.line, self.plan.text, run.box.style
-        parts: list[tuple[Shaped, int, int]] = []
-        shown = text[start:stop]
-        hyphen = style["hyphenate_character"] if line.hyphen and stop == line.stop else ""
-        # What of a divided word is in the line is shaped by itself: ligatures end at a hyphen.
-        head = start
-        if line.broken and start == line.start:
-            match = re.compile("[^ \u00a0]*").match(text, start, stop)
+        shown, style = self.plan.text[start:stop], run.box.style
+        if self.line.hyphen and stop == self.line.stop:
+            shown += style["hyphenate_character"]
+        parts = self._parts(run, start, stop, shown)
+        if None in parts:
+            layout, width = _measured(shown, style)
+        else:
+            layout = Glyphs(shown, parts)
+            width = sum(part.wide(first, last) for part, first, last in parts)
+            if stop == self.line.stop:
+                self.loss = parts[-1][0].excess(parts[-1][2])
+        box = run.box.copy_with_text(shown)
+        box.__dict__ |= run.heights
+        box.position_x, box.position_y, box.width = left, self.position_y, width
+        box.pango_layout = layout
+        self.blanks += shown.count(" ") + shown.count("\u00a0")
+        return box
+
+    def _parts(self, run: _Run, start: int, stop: int, shown: str) -> tuple[Any, ...]:
+        """Give the glyphs of a text.
+
+        What of a divided word is in the line is shaped by itself, as ligatures end at a hyphen; None stands for what
+        by itself has marks or another font.
+        """
+        text, style, glyphs = self.plan.text, run.box.style, run.glyphs
+        head, tail = start, stop
+        if self.line.broken and start == self.line.start:
+            match = _UNBROKEN.match(text, start, stop)
             head = match.end() if match else start
-        tail = stop
-        if hyphen:
+        if len(shown) > stop - start:
             tail = max(text.rfind(" ", start, stop), text.rfind("\u00a0", start, stop)) + 1 or start
-        glyphs = run.glyphs
         while head < tail and glyphs.first[head - run.start] < 0:
             head += 1
         while head < tail < stop and glyphs.first[tail - run.start] < 0:
             tail -= 1
         if head >= tail and (head > start or tail < stop):
-            parts = [_whole(text[start:stop] + hyphen, style)]
-        else:
-            if head > start:
-                parts.append(_whole(text[start:head], style))
-            parts.append((glyphs, glyphs.first[head - run.start], glyphs.index(tail - run.start)))
-            if tail < stop:
-                parts.append(_whole(text[tail:stop] + hyphen, style))
-        width = sum(part.wide(first, last) for part, first, last in parts)
-        if stop == line.stop:
-            self.loss = parts[-1][0].excess(parts[-1][2])
-        box = run.box.copy_with_text(shown + hyphen)
-        box.__dict__ |= run.heights
-        box.position_x, box.position_y, box.width = left, self.position_y, width
-        box.pango_layout = Glyphs(box.text, tuple(parts))
-        self.blanks += shown.count(" ") + shown.count("\u00a0")
-        return box
+            return (_whole(shown, style),)
+        before = (_whole(text[start:head], style),) if head > start else ()
+        after = (_whole(shown[tail - start :], style),) if tail < stop else ()
+        return (*before, (glyphs, glyphs.first[head - run.start], glyphs.index(tail - run.start)), *after)
 
 
-def _divisions(context: Any, word: str, tongue: str, total: int, left: int, right: int) -> Sequence[int]:
-    """Find where a word can be divided, as the engine does; its dictionaries are kept in the `context`."""
-    lang = pyphen.language_fallback(tongue)
-    if not lang or len(word) < total:
-        return ()
-    known = context.__dict__.setdefault("divisions", {})
-    key = word, tongue, left, right
+def _divisions(style: Any, word: str) -> Sequence[int]:
+    """Find where a word can be divided, as the engine does."""
+    total, left, right = style["hyphenate_limit_chars"]
+    known = style.font_config.__dict__.setdefault("divisions", {})
+    key = word, style["lang"], total, left, right
     if key not in known:
-        dictionary = context.dictionaries.get((lang, left, right, total))
-        if dictionary is None:
-            dictionary = pyphen.Pyphen(lang=lang, left=left, right=right)
-            context.dictionaries[lang, left, right, total] = dictionary
-        known[key] = [int(place) for place in dictionary.positions(word)]
-    places: list[int] = known[key]
+        known[key] = ()
+        lang = pyphen.language_fallback(style["lang"])
+        if lang and len(word) >= total:
+            tongue = lang, left, right
+            dictionary = known.get(tongue) or known.setdefault(tongue, pyphen.Pyphen(lang=lang, left=left, right=right))
+            known[key] = tuple(map(int, dictionary.positions(word)))
+    places: Sequence[int] = known[key]
     return places
 
 
@@ -427,11 +433,17 @@ def _heights(box: Box) -> dict[str, float]:
     return {name: getattr(box, name) for name in ("height", "margin_top", "margin_bottom", "baseline")}
 
 
-def _whole(text: str, style: Any) -> tuple[Shaped, int, int]:
+def _whole(text: str, style: Any) -> tuple[Shaped, int, int] | None:
     made = shaped(text, style)
-    if made is None:
-        raise AssertionError(text)  # every character of it has been shaped before
-    return made, 0, len(made.glyphs)
+    return None if made is None else (made, 0, len(made.glyphs))
+
+
+def _measured(text: str, style: Any) -> tuple[Any, float]:
+    """Let the engine shape a text, and say how wide it is."""
+    layout = inline.create_layout(text, style, None, None, 0)
+    width, _ = line_size(layout.get_first_line()[0], style)
+    layout.deactivate()
+    return layout, width
 
 
 def _edge(box: Box, side: str) -> float:
