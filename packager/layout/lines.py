@@ -12,7 +12,7 @@ from statistics import median
 
 WORD_SPACE = 0.25
 """Ems of a word space as the type has it (Bringhurst 2.1.1)."""
-LOOSE = 2.2
+LOOSE = 2.4
 """Word spaces, as a multiple of their natural width, from which on a line is loose: half an em is the most (2.1.1)."""
 VERY_LOOSE = 3.0
 STACK = 3
@@ -29,8 +29,8 @@ OVER = 3.0
 """Points that a line may hang into the margin, as for an overflow in the finished file."""
 SHORT = 5
 """Lines of which a chapter's last page has to have more or as many (CMOS 2.114)."""
-RIVER = 5
-"""Lines through which a gap may not run."""
+RIVER = 6
+"""Lines through which a gap may not run, each half as wide as the gap or more."""
 
 _FULL = 0.75
 """Share of the measure that a line fills whose block is set to a measure at all."""
@@ -65,6 +65,8 @@ class Line:
     """Whether its block ends with it."""
     note: bool = False
     """Whether it stands among the notes at the foot."""
+    gaps: tuple[tuple[float, float], ...] = ()
+    """Where its word spaces begin and end, if it is justified and that is known."""
 
     @property
     def hyphened(self) -> bool:
@@ -145,14 +147,15 @@ def marks(pages: Sequence[Sight], *, verso: bool = False) -> list[tuple[Mark, ..
 
 def _marks_of_block(lines: Sequence[Line]) -> Iterator[Mark]:
     if lines[0].tag in _TEXT:
-        for rule in (loose, stacks, runts, ladders, pitch):
+        for rule in (loose, stacks, runts, ladders, pitch, rivers):
             yield from rule(lines)
 
 
 def loose(lines: Sequence[Line]) -> Iterator[Mark]:
     """Mark lines whose word spaces are stretched too far."""
     for line in lines:
-        wide = 1 + line.stretch / (WORD_SPACE * line.size) if line.size else 1.0
+        natural = line.gaps[0][1] - line.gaps[0][0] - line.stretch if line.gaps else WORD_SPACE * line.size
+        wide = 1 + line.stretch / natural if natural > 0 else 1.0
         if wide > LOOSE and len(line.words) > 1:
             code = "very-loose" if wide > VERY_LOOSE else "loose"
             yield _mark(code, [line], f"word spaces {wide:.1f} times as wide as they should be")
@@ -199,18 +202,18 @@ def overfull(lines: Iterable[Line], edge: float) -> Iterator[Mark]:
             yield _mark("overfull", [line], f"the line runs {shown - edge:.1f} pt into the margin")
 
 
-def rivers(lines: Sequence[Line], gaps: Sequence[Sequence[tuple[float, float]]]) -> Iterator[Mark]:
-    """Mark gaps that run down through many lines; `gaps` are the word spaces of each line, from left to right."""
-    open_: list[tuple[float, float, list[Line]]] = []
-    for line, spaces in zip(lines, gaps, strict=True):
-        going: list[tuple[float, float, list[Line]]] = []
-        for left, right in spaces:
-            above = [river for river in open_ if river[0] < right and left < river[1]]
+def rivers(lines: Sequence[Line]) -> Iterator[Mark]:
+    """Mark gaps that run down through many lines."""
+    running: list[tuple[float, float, list[Line]]] = []
+    for line in lines:
+        going = []
+        for left, right in line.gaps:
+            above = [river for river in running if min(river[1], right) - max(river[0], left) >= (right - left) / 2]
             longest = max((river[2] for river in above), key=len, default=[])
             going.append((left, right, [*longest, line]))
-        yield from _rivers(open_, going)
-        open_ = going
-    yield from _rivers(open_, [])
+        yield from _rivers(running, going)
+        running = going
+    yield from _rivers(running, [])
 
 
 def _rivers(ended: Iterable[tuple[float, float, list[Line]]],
@@ -219,7 +222,7 @@ def _rivers(ended: Iterable[tuple[float, float, list[Line]]],
     for left, right, lines in ended:
         if len(lines) >= RIVER and not any(other[2][:-1] == lines for other in going):
             mark = _mark("river", lines, f"a white gap runs down {len(lines)} lines")
-            yield replace(mark, x=left - 4, w=right - left + 8)
+            yield replace(mark, x=round(left - 4, 3), w=round(right - left + 8, 3))
 
 
 def _edges(before: Sight | None, page: Sight, after: Sight | None, *, recto: bool) -> Iterator[Mark]:

@@ -47,6 +47,21 @@ def _placed(lines: list[Line]) -> Iterator[Line]:
     yield from (line for line in lines if line.note)
 
 
+def _gaps(run: Box) -> Iterator[tuple[float, float]]:
+    """Give where the blanks of a justified run of text begin and end, if its glyphs are known."""
+    glyphs: Any = getattr(run, "pango_layout", None)
+    if not run.justification_spacing or not hasattr(glyphs, "parts"):
+        return
+    at = run.position_x
+    for part, first, last in glyphs.parts:
+        for number in range(first, last):
+            wide = part.wide(number, number + 1)
+            if part.glyphs[number] in part.blanks:
+                wide += run.justification_spacing
+                yield at, at + wide
+            at += wide
+
+
 def _points(pixels: float) -> float:
     return round(pixels * PT + _NOISE, 3)
 
@@ -109,6 +124,7 @@ class _Eye:
                 stretch=_points(max(run.justification_spacing for run in runs)),
                 ends=getattr(box, "resume_at", None) is None,
                 note=note,
+                gaps=tuple((_points(start), _points(end)) for run in runs for start, end in _gaps(run)),
             )
         )
 

@@ -6,10 +6,9 @@ The whole book is brought up to date when nothing else is to do, one unit at a t
 
 import shutil
 import tempfile
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass, replace
 from threading import Condition, RLock, Thread
 from typing import Any
 
@@ -17,16 +16,18 @@ from packager import variants
 from packager.galley import Galley
 from packager.layout import lines
 from packager.layout.cache import Cache
-from packager.layout.framing import Frame, Surround
+from packager.layout.framing import Surround
 from packager.layout.jobs import Body, Pages, Setup
-from packager.layout.lines import Line, Mark, Sight
-from packager.layout.numbering import Numbering, Place
+from packager.layout.numbering import Place
 from packager.layout.orders import Answer, Done, Draw, Failed, Image, Laid, Prepare, See, Show, Work
 from packager.layout.plan import Plan, folios
 from packager.layout.settling import Settled, settle
 from packager.layout.units import Unit
+from packager.preview.numbers import Book
 from packager.preview.press import Press
 from packager.preview.report import report
+from packager.preview.shelf import Shelf
+from packager.preview.shown import Shown, described, placed
 from packager.problems import PackagerError
 from packager.theme import Theme
 
@@ -34,29 +35,9 @@ PATIENCE = 20.0
 """Seconds that an image is waited for."""
 QUIET = 2.0
 """Seconds without a wish after which the whole book is brought up to date."""
-_IMAGES = 24_000_000
-"""Bytes of images that are kept."""
-_NOTHING = Pages(b"", (), ())
-
+_DEATHS = 3
+"""How often the layout process is started again without having laid out anything."""
 Told = Callable[[dict[str, Any]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """A unit as its pages were last laid out."""
-
-    digests: tuple[str, ...]
-    sights: tuple[Sight, ...]
-    """Empty where the unit was laid out for the build alone."""
-    pages: Pages
-    frame: Frame
-    place: Place
-    stale: bool
-    """Whether its place or the folios it tells may be others by now."""
-    rev: int
-    report: dict[str, Any] | None = None
-    marks: tuple[tuple[Mark, ...], ...] = ()
-    """Of each page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,86 +64,6 @@ class _InterruptedError(Exception):
     """Raised out of the proof of the whole book when a chapter is to be shown."""
 
 
-class _Shelf:
-    """Images by digest and scale; those not wanted for longest are given up."""
-
-    def __init__(self) -> None:
-        self._images: OrderedDict[tuple[str, int], bytes] = OrderedDict()
-        self._size = 0
-
-    def __contains__(self, key: tuple[str, int]) -> bool:
-        return key in self._images
-
-    def get(self, key: tuple[str, int]) -> bytes:
-        png = self._images.get(key, b"")
-        if png:
-            self._images.move_to_end(key)
-        else:
-            self._images.pop(key, None)
-        return png
-
-    def put(self, key: tuple[str, int], png: bytes) -> None:
-        self._size += len(png) - len(self._images.pop(key, b""))
-        self._images[key] = png
-        while self._size > _IMAGES and len(self._images) > 1:
-            self._size -= len(self._images.popitem(last=False)[1])
-
-
-class _Book:
-    """What is known of the whole book."""
-
-    def __init__(self) -> None:
-        self.plan: Plan | None = None
-        self.settled: Settled | None = None
-        """The last layout of the whole book."""
-        self.proved: Plan | None = None
-        """The plan that was laid out whole last."""
-        self.laid: dict[str, Pages] = {}
-        """Pages of each unit as they were last laid out, for the eye or for the build."""
-
-    def turn_to(self, plan: Plan, *, same: bool) -> None:
-        """Take another plan; where it asks for nothing new, the last layout of the whole book holds for it too.
-
-        `same` says whether faces and images are those of before.
-        """
-        before = self.plan
-        kept = same and before is not None and self.fresh and before.units == plan.units
-        if kept and before and before.css(self.inside) == plan.css(self.inside):
-            self.proved = plan
-        self.plan = plan
-
-    @property
-    def fresh(self) -> bool:
-        """Whether the last layout of the whole book was of the book as it is."""
-        return self.plan is not None and self.plan is self.proved
-
-    @property
-    def inside(self) -> float:
-        """The inside margin, in points."""
-        assert self.plan is not None
-        return self.settled.inside if self.settled else self.plan.inside()
-
-    def numbering(self) -> Numbering:
-        """Number the units, guessing how many pages those have that were never laid out."""
-        assert self.plan is not None
-        counts = [len(self.laid.get(unit.id, _NOTHING).letters) or self.plan.guess(unit) for unit in self.plan.units]
-        return self.plan.number(counts)
-
-    def folios(self, numbering: Numbering) -> dict[str, str]:
-        """Give the folio of every id on the pages that are known."""
-        assert self.plan is not None
-        return folios(numbering, [self.laid.get(unit.id, _NOTHING) for unit in self.plan.units])
-
-    def first_changed(self) -> int:
-        """Say which unit is the first that is not as it was when the whole book was laid out."""
-        assert self.plan is not None
-        before = self.proved.units if self.proved else ()
-        pairs = zip(self.plan.units, before, strict=False)
-        same = next((at for at, (new, old) in enumerate(pairs) if new.page != old.page), min(
-            len(self.plan.units), len(before)))  # fmt: skip
-        return same
-
-
 class Proofs:
     """Pages on demand; `told` gets an event for everything that is new, on threads of its own."""
 
@@ -171,19 +72,19 @@ class Proofs:
         self._lock = RLock()
         self._news = Condition(self._lock)
         self._folder = tempfile.mkdtemp(prefix="packager-")
-        self._shelf, self._book = _Shelf(), _Book()
+        self._shelf, self._book = Shelf(), Book()
         self._job: _Job | None = None
         self._chapter = ""
         self._idle = self._closed = False
         self._setup: Setup | None = None
         self._last: tuple[str, Body, Surround] | None = None
         """What was laid out last: chapter, job, and what stands around it."""
-        self._shown: dict[str, _Shown] = {}
+        self._shown: dict[str, Shown] = {}
         self._asked: dict[int, _Asked] = {}
         self._done: dict[int, Done | Failed] = {}
         self._known: dict[Body, Pages] = {}
         self._seen: dict[str, tuple[int, ...]] = {}
-        self._scale, self._ticket, self._answered = 2, 0, 0
+        self._scale, self._ticket, self._answered, self._deaths = 2, 0, 0, 0
         self._press = Press(self._heard, self._died)
         Thread(target=self._work, name="proofs", daemon=True).start()
 
@@ -204,7 +105,7 @@ class Proofs:
         """Give a chapter's pages as they were last laid out; None for one that was not."""
         with self._lock:
             shown = self._shown.get(chapter)
-        return None if shown is None else _described(chapter, shown)
+        return None if shown is None else described(chapter, shown)
 
     def book(self) -> dict[str, Any] | None:
         """Give what is known of the whole book: its pages, whether that is up to date, and the same by chapter."""
@@ -316,7 +217,7 @@ class Proofs:
         body = book.plan.body(unit, book.inside)
         if (chapter, body, surround) == self._last and chapter in self._shown:
             shown = self._shown[chapter] = replace(self._shown[chapter], stale=stale, rev=rev)
-            self._told({"event": "pages", **_described(chapter, shown)})
+            self._told({"event": "pages", **described(chapter, shown)})
             return
         self._last = chapter, body, surround
         self._press.tell(Show(self._ticket, chapter, body, surround, self._seen.get(chapter, ()), self._scale))
@@ -361,11 +262,11 @@ class Proofs:
             place = replace(asked.place, pages=len(laid.digests))
             frame = asked.surround.around(laid.pages)
             marks = tuple(lines.marks(sights, verso=place.verso))
-            shown = _Shown(laid.digests, sights, laid.pages, frame, place, asked.stale, asked.rev, told, marks)
+            shown = Shown(laid.digests, sights, laid.pages, frame, place, asked.stale, asked.rev, told, marks)
             self._shown[laid.unit] = shown
-        self._told({"event": "pages", **_described(laid.unit, shown)})
+        self._told({"event": "pages", **described(laid.unit, shown)})
         with self._news:
-            self._answered = laid.ticket
+            self._answered, self._deaths = laid.ticket, 0
             self._news.notify_all()
 
     def _died(self) -> None:
@@ -373,6 +274,11 @@ class Proofs:
         with self._news:
             if self._closed:
                 return
+            self._deaths += 1
+            if self._deaths > _DEATHS:
+                self._told({"event": "failed", "chapter": "", "message": "the layout process ends again and again"})
+                return
+            self._last = None
             self._press.restart()
             if self._setup is not None:
                 self._press.tell(Prepare(self._setup))
@@ -442,52 +348,15 @@ class Proofs:
             book = self._book
             book.settled, book.proved = settled, plan
             book.laid = {unit.id: pages for unit, pages in zip(settled.units, settled.laid, strict=True)}
-            shown: dict[str, _Shown] = {}
+            shown: dict[str, Shown] = {}
             for at, (unit, pages, place) in enumerate(
                 zip(settled.units, settled.laid, settled.numbering.places, strict=True)
             ):
                 frame, before = plan.surround(at, place, told, settled.inside).around(pages), self._shown.get(unit.id)
-                shown[unit.id] = _placed(unit, pages, place, frame, before)
+                shown[unit.id] = placed(unit, pages, place, frame, before)
             current = self._shown.get(self._chapter)
             self._shown = shown
             if current is not None and self._chapter in shown:
                 self._shown[self._chapter] = current
                 self._ask(self._chapter, current.rev)
             return max(self._asked, default=0)
-
-
-def _placed(unit: Unit, pages: Pages, place: Place, frame: Frame, before: _Shown | None) -> _Shown:
-    """Say how the pages of a unit look that was laid out for the build."""
-    base = sha256(pages.pdf).hexdigest()
-    keys = (f"{base} {page} {frame.key(page)}" for page in range(len(pages.letters)))
-    digests = tuple(sha256(key.encode()).hexdigest()[:32] for key in keys)
-    kept = before.sights if before and before.pages.anchors == pages.anchors else ()
-    if len(kept) != len(digests):
-        kept = ()
-    marks = tuple(lines.marks(kept, verso=place.verso))
-    return _Shown(digests, kept, pages, frame, place, False, before.rev if before else 0, None, marks)
-
-
-def _described(chapter: str, shown: _Shown) -> dict[str, Any]:
-    """Describe a chapter's pages for the browser."""
-    sights = shown.sights or [Sight("")] * len(shown.digests)
-    pages = [
-        {
-            "hash": digest,
-            "folio": shown.place.label(page),
-            "side": "verso" if (shown.place.start + page) % 2 else "recto",
-            "blank": not letters,
-            "lines": [_line(line) for line in sight.lines],
-            "marks": [asdict(mark) for mark in marked],
-        }
-        for page, (digest, sight, letters, marked) in enumerate(
-            zip(shown.digests, sights, shown.pages.letters, shown.marks or [()] * len(sights), strict=True)
-        )
-    ]
-    return {"chapter": chapter, "rev": shown.rev, "stale": shown.stale, "first": shown.place.start,
-            "report": shown.report, "pages": pages}  # fmt: skip
-
-
-def _line(line: Line) -> dict[str, object]:
-    box = {name: round(getattr(line, name), 2) for name in "xywh"}
-    return {"text": line.text, **box, "line": line.line, "block": line.block}

@@ -111,9 +111,15 @@ def test_an_image_is_measured_at_its_placed_size() -> None:
     assert codes(marks([Sight("", pictures=(replace(picture, pixels=(0, 0)),))])) == [[]]
 
 
-def test_a_gap_through_five_lines_is_a_river() -> None:
-    text = lines(*"abcdef")
-    straight = [((100.0 + at, 104.0 + at), (200.0 + 9 * at, 203.0 + 9 * at)) for at in range(6)]
-    (mark,) = rivers(text, straight)
+def test_a_gap_through_six_lines_is_a_river() -> None:
+    gaps = [((100.0 + at, 104.0 + at), (200.0 + 9 * at, 203.0 + 9 * at)) for at in range(6)]
+    text = [replace(line, gaps=own) for line, own in zip(lines(*"abcdef"), gaps, strict=True)]
+    (mark,) = rivers(text)
     assert (mark.code, mark.h) == ("river", 90)
-    assert not list(rivers(text[:4], straight[:4]))
+    assert not list(rivers(text[:5]))
+
+
+def test_a_word_space_is_measured_where_its_place_is_known() -> None:
+    narrow = replace(LINE, stretch=3.0, gaps=((80.0, 84.5),))
+    assert [mark.message[:15] for mark in loose([narrow])] == ["word spaces 3.0"]
+    assert not list(loose([replace(narrow, gaps=())]))

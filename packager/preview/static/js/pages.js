@@ -46,7 +46,7 @@ export function start() {
   on("shown", ({ id }) => { if (id !== desk.dataset.chapter) open(id); else survey(); });
   on("pages", news);
   on("proof", (proof) => { if (proof.fresh) refresh(); });
-  on("state", badge);
+  on("state", resync);
   on("settings", (changes) => {
     if ("layout" in changes) { arrange(); if (last) follow(last); }
     if ("marks" in changes || "unmarked" in changes) for (const each of sheets.values()) sheet.mark(each, trim());
@@ -74,12 +74,17 @@ async function open(id) {
   if (id === model.id) arrange();
 }
 
+/** Chapters whose pages have been asked for. @type {Set<string>} */
+const asked = new Set();
+
 /** @param {string} id */
 async function fetchPages(id) {
   // Chapters that are not laid out yet tell of it when they are.
   if (id !== model.id && !chapter(id)?.pages) return;
-  const found = /** @type {Pages | null} */ (await ask(`/api/pages/${id}`));
-  if (found?.pages) laid.set(id, found);
+  asked.add(id);
+  const found = /** @type {Pages | null} */ (await ask(`/api/pages/${id}`).catch(() => null));
+  asked.delete(id);
+  if (found?.pages && found.rev >= (laid.get(id)?.rev ?? -1)) laid.set(id, found);
 }
 
 /** @param {Pages} data */
@@ -98,6 +103,15 @@ function drawn() {
   const ms = awaited ? Date.now() - awaited : null;
   awaited = 0;
   requestAnimationFrame(() => tell("painted", { what: "print", rev: laid.get(model.id)?.rev ?? 0, ms }));
+}
+
+/** Fetch what was told while nobody listened: before the stream began, or in another window's time. */
+async function resync() {
+  badge();
+  const behind = (laid.get(model.id)?.rev ?? -1) < (chapter()?.rev ?? 0);
+  if (!behind || asked.has(model.id) || !desk.dataset.chapter) return;
+  await fetchPages(model.id);
+  arrange();
 }
 
 /** Take the numbers that the whole-book layout brought. */
@@ -205,14 +219,10 @@ function attend(entries) {
     const figure = /** @type {HTMLElement} */ (target);
     sheet.draw(figure, trim());
     const id = /** @type {string} */ (figure.dataset.chapter);
-    if (!laid.has(id) && !wanted.has(id)) {
-      wanted.add(id);
-      fetchPages(id).then(() => { if (laid.has(id)) arrange(); wanted.delete(id); });
-    }
+    if (!laid.has(id) && !asked.has(id)) fetchPages(id).then(() => { if (laid.has(id)) arrange(); });
   }
   see();
 }
-const wanted = new Set();
 
 /** Tell the server which pages are on the screen: they are drawn first. */
 const see = calm(120, () => {
