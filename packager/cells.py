@@ -12,8 +12,6 @@ from packager import frontmatter
 from packager.frontmatter import Tree
 from packager.problems import Problem, warning
 
-SUFFIXES = (".qmd", ".rmd")
-
 _FENCE = re.compile(r"([ \t]*(?:> ?)*[ \t]*)(`{3,}|~{3,})(.*)$")
 _CELL = re.compile(r"\{(\w[\w+#-]*)(?:[ ,]+([^{}]*))?\}$")
 _RAW = re.compile(r"\{=(\w+)\}$")

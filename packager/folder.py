@@ -25,7 +25,9 @@ ASSET_LIMIT = 100_000_000
 ASSETS_LIMIT = 500_000_000
 """Bytes of all images and fonts of a book."""
 
-MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
+CELLS = (".qmd", ".rmd")
+"""Markdown with cells of code, as Quarto has it."""
+MARKDOWN = (".md", ".markdown", *CELLS)
 BOOK_FILES = ("book.md", "book.yaml", "book.yml")
 
 _OUTPUTS = frozenset({"dist", "build", "_book", "_build", "_output", "_site", "node_modules", "__pycache__"})

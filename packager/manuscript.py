@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
-from packager import cells, frontmatter, includes, mdbook, outline, quarto
+from packager import frontmatter, includes, mdbook, outline, quarto
 from packager.book import BACK_ROLES, BODY_ROLES, FRONT_ROLES, Book, Section, Stylesheet
-from packager.folder import BOOK_FILES, MARKDOWN, Assets, Folder
+from packager.folder import BOOK_FILES, CELLS, MARKDOWN, Assets, Folder
 from packager.frontmatter import FrontMatter, Tree
 from packager.headings import chapter_headings
 from packager.metadata import BookKeys, SectionKeys, book_keys, metadata, options, section_keys
@@ -51,8 +51,10 @@ class _Reading:
     def translated(self, expanded: includes.Expanded, path: str, line: int) -> tuple[str, tuple[int, ...]]:
         """Return a text that includes are put into, and its lines; a chapter of Quarto in our Markdown."""
         self.problems += expanded.problems
-        if not path.lower().endswith(cells.SUFFIXES):
+        if not path.lower().endswith(CELLS):
             return expanded.text, expanded.lines
+        from packager import cells  # few books have any
+
         text, lines, problems = cells.translate(expanded.text, expanded.lines, line, path, self.variables)
         self.problems += problems
         return text, lines
@@ -86,6 +88,8 @@ class _Draft:
     """The role that a file's name or a heading suggests."""
     lines: tuple[int, ...] = ()
     """Where includes moved lines: the file's line of each of the text's."""
+    included: tuple[tuple[int, str, int], ...] = ()
+    """The text's lines that came from other files."""
 
 
 def load(path: Path) -> Book:
@@ -165,6 +169,7 @@ def _single(reading: _Reading, path: str) -> Book:
                     name,
                     guess,
                     origins[start:end],
+                    tuple((at - start, file, there) for at, file, there in expanded.included if start <= at < end),
                 )
             )
     return _book(reading, drafts)
@@ -279,16 +284,19 @@ def _draft(item: Item, reading: _Reading, shared: str) -> _Draft | None:
         expanded = includes.expand(body, item.path, line, reading.folder)
         body, lines = mdbook.without_hidden_lines(mdbook.literal(expanded.text), expanded.lines, line)
         reading.problems += expanded.problems
+        included = expanded.included if body == expanded.text else ()
         # The summary's words are for its own list: a heading of the text is the chapter's title.
         title = "" if next(chapter_headings(body), None) else item.title
     else:
         reading.problems += includes.foreign(body, item.path, line)
         expanded = includes.expand(body, item.path, line, reading.folder, shortcodes=True)
         body, lines = reading.translated(expanded, item.path, line)
+        # Of a text that was translated, no line is known to be one of another file.
+        included = expanded.included if body == expanded.text else ()
         title = item.title
     stem = bare_stem(item.path) or PurePosixPath(item.path).stem
     guess = quarto.role(item.path, body) if reading.project.path else stem_role(item.path)
-    return _Draft(item.path, item, keys, front, body, line, keys.title or title, stem, guess, lines)
+    return _Draft(item.path, item, keys, front, body, line, keys.title or title, stem, guess, lines, included)
 
 
 def _book(reading: _Reading, drafts: Sequence[_Draft]) -> Book:
@@ -389,6 +397,7 @@ def _sections(drafts: Sequence[_Draft], problems: list[Problem]) -> Iterator[Sec
             path=draft.path,
             line=draft.line,
             lines=draft.lines,
+            included=draft.included,
             text=draft.text,
             slug=slug,
             title=draft.title,
