@@ -36,9 +36,14 @@ class _Type:
 def draw(metadata: Metadata, theme: Theme) -> Picture:
     """Draw the cover at 1600 x 2560 in the look of the theme's chapter openers; alike for the same book every time."""
     looks: dict[object, Callable[[_Sheet], None]] = {"plain": _plain, "banner": _banner}
-    sheet = _Sheet(metadata, theme)
-    looks.get(theme.style.get("chapter-opener"), _classic)(sheet)
-    return sheet.canvas.picture()
+
+    def drawn() -> Picture:
+        sheet = _Sheet(metadata, theme)
+        looks.get(theme.style.get("chapter-opener"), _classic)(sheet)
+        return sheet.canvas.picture()
+
+    faces = [face.identity for face in theme.faces]
+    return images.kept(drawn, "drawn cover", metadata, theme.name, sorted(theme.style.items()), faces)
 
 
 def names(metadata: Metadata) -> tuple[str, ...]:

@@ -5,13 +5,15 @@ The only module that uses Pillow, and only for images whose pixels must change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from packager import rasters, svg
 from packager.rasters import ImageFault
+from packager.store import recall
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -39,6 +41,7 @@ __all__ = [
     "cover",
     "for_epub",
     "for_print",
+    "kept",
     "probe",
     "rgb",
 ]
@@ -103,11 +106,15 @@ def for_epub(data: bytes) -> Picture:
         return Picture(data, "image/gif", raster.width, raster.height, raster.animated)
     if raster.kind in ("jpeg", "png") and raster.plain and raster.orientation == 1 and not (large or raster.alpha):
         return Picture(rasters.strip(data, raster), f"image/{raster.kind}", raster.width, raster.height)
-    image = _opaque(_upright(data))
-    if large:
-        scale = (MOST_EPUB_PIXELS / (image.width * image.height)) ** 0.5
-        image = _resized(image, int(image.width * scale), int(image.height * scale))
-    return _packed(image, lossless=raster.lossless)
+
+    def made() -> Picture:
+        image = _opaque(_upright(data))
+        if large:
+            scale = (MOST_EPUB_PIXELS / (image.width * image.height)) ** 0.5
+            image = _resized(image, int(image.width * scale), int(image.height * scale))
+        return _packed(image, lossless=raster.lossless)
+
+    return kept(made, "epub", sha256(data).digest())
 
 
 def for_print(data: bytes, *, gray: bool = False, frame: tuple[float, float] = (0.0, 0.0)) -> tuple[bytes, str]:
@@ -127,11 +134,28 @@ def for_print(data: bytes, *, gray: bool = False, frame: tuple[float, float] = (
         return rasters.strip(data, raster), "image/jpeg"
     if raster.kind == "png" and raster.plain and not (gray or raster.alpha or raster.animated) and scale == 1:
         return rasters.strip(data, raster), "image/png"
-    image = _opaque(_upright(data))
-    if scale < 1:
-        image = _resized(image, round(image.width * scale), round(image.height * scale))
-    picture = _packed(image.convert("L") if gray else image, lossless=raster.lossless)
+
+    def made() -> Picture:
+        image = _opaque(_upright(data))
+        if scale < 1:
+            image = _resized(image, round(image.width * scale), round(image.height * scale))
+        return _packed(image.convert("L") if gray else image, lossless=raster.lossless)
+
+    picture = kept(made, "print", sha256(data).digest(), scale, gray)
     return picture.data, picture.media_type
+
+
+def kept(make: Callable[[], Picture], *about: object) -> Picture:
+    """Give a picture that was made before, or make it and keep it; `about` names all that goes in."""
+
+    def written() -> bytes:
+        made = make()
+        return f"{made.media_type} {made.width} {made.height} {made.animated:d}\n".encode() + made.data
+
+    head, _, data = recall(written, "picture", *about).partition(b"\n")
+    media_type, *numbers = head.decode().split()
+    width, height, animated = map(int, numbers)
+    return Picture(data, media_type, width, height, bool(animated))
 
 
 def reduction(pixels: tuple[float, float], inches: tuple[float, float], *, lossless: bool) -> float:
@@ -159,11 +183,15 @@ def cover(data: bytes) -> Picture:
     fits = max(raster.width, raster.height) <= MOST_COVER_SIDE
     if raster.kind == "jpeg" and raster.orientation == 1 and fits:
         return Picture(rasters.strip(data, raster), "image/jpeg", raster.width, raster.height)
-    image = _opaque(_upright(data))
-    if not fits:
-        scale = MOST_COVER_SIDE / max(image.size)
-        image = _resized(image, round(image.width * scale), round(image.height * scale))
-    return _packed(image.convert("RGB"), lossless=False)
+
+    def made() -> Picture:
+        image = _opaque(_upright(data))
+        if not fits:
+            scale = MOST_COVER_SIDE / max(image.size)
+            image = _resized(image, round(image.width * scale), round(image.height * scale))
+        return _packed(image.convert("RGB"), lossless=False)
+
+    return kept(made, "cover", sha256(data).digest())
 
 
 def rgb(colour: str) -> Colour | None:
@@ -271,8 +299,9 @@ def _vector(data: bytes) -> Picture:
 
 def _upright(data: bytes) -> Image:
     """Decode the first picture and turn it as its EXIF says."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # the layout engine would have it otherwise
     try:
         image = Image.open(BytesIO(data))
         image.load()

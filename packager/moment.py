@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from packager.book import Metadata
 from packager.problems import PackagerError, error
+from packager.program import MOMENT
 
-VARIABLE = "SOURCE_DATE_EPOCH"
-"""Environment variable that tells when files were made; see https://reproducible-builds.org/specs/source-date-epoch/."""
 EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 """The moment of books that state none: the earliest that ZIP knows."""
 _LATEST = 253402300799
@@ -21,9 +20,9 @@ def made_at(metadata: Metadata, environment: Mapping[str, str] = os.environ) -> 
     `SOURCE_DATE_EPOCH` goes first, then the metadata's date, the first day of what it names. Raises PackagerError where
     the variable is no number of seconds.
     """
-    if (seconds := environment.get(VARIABLE, "")) != "":
+    if (seconds := environment.get(MOMENT, "")) != "":
         if not (seconds.isascii() and seconds.isdigit() and int(seconds) <= _LATEST):
-            told = f"the environment variable {VARIABLE} is `{seconds}`, not a number of seconds from 1970"
+            told = f"the environment variable {MOMENT} is `{seconds}`, not a number of seconds from 1970"
             raise PackagerError(error("epoch-invalid", told, hint="unset it, or set it to what `date +%s` prints"))
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds))
     year, month, day = (*map(int, metadata.date.split("-")), 1, 1)[:3] if metadata.date else (1980, 1, 1)

@@ -9,7 +9,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from packager.moment import VARIABLE
+MOMENT = "SOURCE_DATE_EPOCH"
+"""Environment variable that tells when files were made; see https://reproducible-builds.org/specs/source-date-epoch/."""
 
 _LIBRARIES = (("pango-1.0", 0, "pango_version_string"), ("harfbuzz", 0, "hb_version_string"))
 """Name, number and version function of what the engine loads besides its packages."""
@@ -28,7 +29,7 @@ def whole() -> bytes:
 
 def conditions() -> tuple[bytes, str]:
     """Tell all that a book's files depend on, besides the manuscript and what is asked for."""
-    return whole(), os.environ.get(VARIABLE, "")
+    return whole(), os.environ.get(MOMENT, "")
 
 
 @cache

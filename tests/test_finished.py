@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from packager import manuscript as reading
-from packager import moment, production, program, store, workshop
+from packager import production, program, store, workshop
 from packager.production import Report
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -150,7 +150,7 @@ def test_what_the_book_is_made_with_is_seen(
 ) -> None:
     folder = manuscript(BOOK)
     _build(folder)
-    monkeypatch.setenv(moment.VARIABLE, "1000000000")
+    monkeypatch.setenv(program.MOMENT, "1000000000")
     _build(folder)
     _build(folder, theme="manual")
     monkeypatch.setattr(program, "whole", lambda: b"another program")

@@ -5,6 +5,7 @@ import struct
 import zlib
 from base64 import b64decode, b64encode
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -223,3 +224,13 @@ def test_a_smaller_image_keeps_its_kind() -> None:
     for data, kind in ((PNG, "PNG"), (JPEG, "JPEG")):
         small, width, height = images.resampled(data, 0.5)
         assert (opened(small).format, width, height) == (kind, 3, 2)
+
+
+def test_pictures_are_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PACKAGER_CACHE", str(tmp_path))
+    data = packed(Image.new("RGBA", (8, 6), (255, 0, 0, 128)), "PNG")
+    fresh = [images.for_epub(data), images.for_print(data, gray=True)]
+    monkeypatch.setattr(images, "_packed", lambda *about, **how: pytest.fail("worked out again"))
+    assert [images.for_epub(data), images.for_print(data, gray=True)] == fresh
+    with pytest.raises(pytest.fail.Exception):
+        images.for_print(data)
