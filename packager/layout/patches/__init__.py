@@ -2,7 +2,7 @@
 
 import weasyprint
 
-from packager.layout.patches import lines, notes, paragraphs, pictures, shaping, strings, styles
+from packager.layout.patches import lines, notes, pages, paragraphs, pictures, shaping, strings, styles
 
 VERSION = "70.0"
 """The version that the patches are for; on another none is applied."""
@@ -12,7 +12,7 @@ def apply() -> None:
     """Apply all patches, once or more often."""
     if weasyprint.__version__ == VERSION:
         lines.apply()
-        notes.apply()
+        pages.apply()
         pictures.apply()
         paragraphs.apply()
         shaping.apply()

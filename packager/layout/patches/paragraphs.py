@@ -10,7 +10,6 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
@@ -19,16 +18,16 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 from weasyprint.layout.percent import percentage, resolve_percentages
 from weasyprint.text.ffi import ffi
-from weasyprint.text.line_break import get_log_attrs, line_size, strut
+from weasyprint.text.line_break import get_log_attrs, strut
 
 from packager.layout.breaking import Point, breaks
-from packager.layout.patches.shaping import Glyphs, Shaped, shaped
+from packager.layout.patches.building import Inline, Line, Maker, Run, edge, heights, spread
+from packager.layout.patches.shaping import shaped
 
 Box = Any
 
 _STRANGE = re.compile("[\n\t\f\r\u00ad\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Characters that break lines by rules of their own."""
-_UNBROKEN = re.compile("[^ \u00a0]*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _EDGES = {f"{edge}_{side}": 0 for edge in ("margin", "padding") for side in ("top", "right", "bottom", "left")}
 _EDGES |= {f"border_{side}_width": 0 for side in ("top", "right", "bottom", "left")}
@@ -46,41 +45,6 @@ def apply() -> None:
 
 class _UnfitError(Exception):
     """Raised for a paragraph that is left to the engine."""
-
-
-@dataclass(slots=True)
-class _Run:
-    """A text box with its place in the paragraph."""
-
-    box: Box
-    start: int
-    """In characters of the paragraph."""
-    stop: int
-    glyphs: Shaped
-    heights: dict[str, float]
-
-
-@dataclass(slots=True)
-class _Inline:
-    """An inline box with what it holds."""
-
-    box: Box
-    start: int
-    heights: dict[str, float]
-    stop: int = 0
-    children: list["_Run | _Inline"] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line by its characters: where it starts, ends without the blank after it, and where the next starts."""
-
-    start: int
-    stop: int
-    after: int
-    broken: bool = False
-    """Whether it starts within a word."""
-    hyphen: bool = False
 
 
 def _with_paragraphs(
@@ -122,8 +86,8 @@ class _Paragraph:
             raise _UnfitError
         self.box, self.block = linebox, block
         self.width = block.width
-        self.runs: list[_Run] = []
-        self.root = _Inline(linebox, 0, _heights(linebox))
+        self.runs: list[Run] = []
+        self.root = Inline(linebox, 0, heights(linebox))
         self._take(self.root, 0)
         self.text = "".join(run.box.text for run in self.runs)
         if not self.text.strip(" ") or _STRANGE.search(self.text):
@@ -134,7 +98,7 @@ class _Paragraph:
         self.lines = {line.start: line for line in self._lines()}
         del self.lefts[:]  # thousands of numbers that nobody asks for any more
 
-    def _take(self, parent: _Inline, at: int) -> int:
+    def _take(self, parent: Inline, at: int) -> int:
         """Take in what a box holds; give where it ends."""
         for child in parent.box.children:
             style = child.style
@@ -150,9 +114,9 @@ class _Paragraph:
                 if glyphs is None:
                     raise _UnfitError
                 half = (strut(style)[0] - glyphs.height) / 2
-                heights = {**_EDGES, "height": glyphs.height, "margin_top": half, "margin_bottom": half,
+                high = {**_EDGES, "height": glyphs.height, "margin_top": half, "margin_bottom": half,
                            "baseline": glyphs.baseline + half}  # fmt: skip
-                run = _Run(child, at, at + len(child.text), glyphs, heights)
+                run = Run(child, at, at + len(child.text), glyphs, high)
                 parent.children.append(run)
                 self.runs.append(run)
                 at = run.stop
@@ -162,7 +126,7 @@ class _Paragraph:
                     raise _UnfitError
                 if style["box_decoration_break"] == "clone" or style["direction"] != "ltr":
                     raise _UnfitError
-                inner = _Inline(child, at, _heights(child))
+                inner = Inline(child, at, heights(child))
                 parent.children.append(inner)
                 at = self._take(inner, at)
             else:
@@ -177,20 +141,20 @@ class _Paragraph:
         lefts.append(end)
         return lefts
 
-    def _place(self, parent: _Inline, left: float, lefts: "array[float]") -> float:
+    def _place(self, parent: Inline, left: float, lefts: "array[float]") -> float:
         for child in parent.children:
-            if isinstance(child, _Run):
+            if isinstance(child, Run):
                 lefts.extend(left + way for way in child.glyphs.ways)
                 left += child.glyphs.width
             else:
-                left = self._place(child, left + _edge(child.box, "left"), lefts) + _edge(child.box, "right")
+                left = self._place(child, left + edge(child.box, "left"), lefts) + edge(child.box, "right")
         return left
 
-    def _run(self, at: int) -> _Run:
+    def _run(self, at: int) -> Run:
         """Find the run that a character is in."""
         return self.runs[bisect_right(self.starts, at) - 1]
 
-    def _lines(self) -> Iterator[_Line]:
+    def _lines(self) -> Iterator[Line]:
         text, lefts, size = self.text, self.lefts, len(self.text)
         attributes = array("I")
         log = get_log_attrs(text, self.box.style["lang"])
@@ -239,11 +203,11 @@ class _Paragraph:
         for word, number in places:
             if number < 0:
                 _, stop, after = words[word]
-                yield _Line(start, stop, after, broken)
+                yield Line(start, stop, after, broken)
                 start, broken = after, False
             else:
                 stop = found[word][number][0]
-                yield _Line(start, stop, stop, broken, hyphen=True)
+                yield Line(start, stop, stop, broken, hyphen=True)
                 start, broken = stop, True
 
     def _divisible(self, at: int) -> bool:
@@ -267,7 +231,7 @@ class _Paragraph:
             if hyphen is not None and hyphen.font is run.glyphs.font:
                 yield from ((match.start() + place, hyphen.width) for place in places)
 
-    def at(self, skip: Any) -> _Line | None:
+    def at(self, skip: Any) -> Line | None:
         """Find the line that starts where the engine resumes."""
         at, node = 0, self.root
         children: Sequence[Any] = node.children
@@ -277,7 +241,7 @@ class _Paragraph:
                 return None
             child = children[index]
             at = child.start
-            if isinstance(child, _Run):
+            if isinstance(child, Run):
                 if skip is not None:
                     at += len(child.box.text.encode()[: next(iter(skip))].decode())
                 break
@@ -296,7 +260,7 @@ class _Paragraph:
             )  # fmt: skip
             path.append(index)
             child = children[index]
-            if isinstance(child, _Run):
+            if isinstance(child, Run):
                 break
             children = child.children
         skip: Any = None
@@ -309,12 +273,12 @@ class _Paragraph:
             skip = {index: skip}
         return skip
 
-    def build(self, line: _Line, position_y: float, block: Box) -> tuple[Box, Any]:
+    def build(self, line: Line, position_y: float, block: Box) -> tuple[Box, Any]:
         """Make the box of a line."""
         left = block.content_box_x()
         indent = percentage(self.box.style["text_indent"], self.box.style, block.width)
         begin = left + (indent if line is next(iter(self.lines.values())) else 0.0)
-        maker = _Maker(self, line, position_y)
+        maker = Maker(self.text, line, position_y)
         children, end = maker.children(self.root, begin)
         gap = self.width - (end - maker.loss - left)
         final = line.after >= len(self.text)
@@ -322,94 +286,13 @@ class _Paragraph:
         box = self.box.copy_with_children(children)
         box.__dict__ |= self.root.heights
         box.position_x, box.position_y = left, position_y
-        box.width = end - maker.loss - left + _spread(children, extra, 0.0)
+        box.width = end - maker.loss - left + spread(children, extra, 0.0)
         bottom, top = inline.line_box_verticality(box)
         box.baseline, box.position_y, box.height = -top, top, bottom - top
         box.margin_top = box.margin_bottom = 0
         box.translate(0, position_y - top)
         box.position_y = position_y
         return box, None if final else self._resume(line.after)
-
-
-class _Maker:
-    """Makes the boxes of a line."""
-
-    def __init__(self, plan: _Paragraph, line: _Line, position_y: float) -> None:
-        self.plan, self.line, self.position_y = plan, line, position_y
-        self.blanks = 0
-        self.loss = 0.0
-        """By how much the last glyph ends before where it leaves off among others."""
-
-    def children(self, parent: _Inline, left: float) -> tuple[list[Box], float]:
-        """Make what of a box stands in the line, from a position on; give it and where it ends."""
-        line, size = self.line, len(self.plan.text)
-        made: list[Box] = []
-        limit = line.stop if line.after < size else size
-        for child in parent.children:
-            if child.start > limit or child.stop < line.start:
-                continue
-            if isinstance(child, _Run):
-                start, stop = max(child.start, line.start), min(child.stop, line.stop)
-                if start < stop:
-                    box = self._text(child, start, stop, left)
-                    left += box.width
-                    made.append(box)
-                continue
-            starts, ends = child.start >= line.start, child.stop <= line.after
-            inner = left + (_edge(child.box, "left") if starts else 0.0)
-            held, inner = self.children(child, inner)
-            if not held and not (starts and ends and (child.start < line.after or line.after >= size)):
-                continue
-            box = child.box.copy_with_children(held)
-            box.__dict__ |= child.heights
-            box.remove_decoration(start=not starts, end=not ends)
-            box.position_x, box.position_y = left, self.position_y
-            box.width = inner - left - (_edge(child.box, "left") if starts else 0.0)
-            left = inner + (_edge(child.box, "right") if ends else 0.0)
-            made.append(box)
-        return made, left
-
-    def _text(self, run: _Run, start: int, stop: int, left: float) -> Box:
-        shown, style = self.plan.text[start:stop], run.box.style
-        if self.line.hyphen and stop == self.line.stop:
-            shown += style["hyphenate_character"]
-        parts = self._parts(run, start, stop, shown)
-        if None in parts:
-            layout, width = _measured(shown, style)
-        else:
-            layout = Glyphs(shown, parts)
-            width = sum(part.wide(first, last) for part, first, last in parts)
-            if stop == self.line.stop:
-                self.loss = parts[-1][0].excess(parts[-1][2])
-        box = run.box.copy_with_text(shown)
-        box.__dict__ |= run.heights
-        box.position_x, box.position_y, box.width = left, self.position_y, width
-        box.pango_layout = layout
-        self.blanks += shown.count(" ") + shown.count("\u00a0")
-        return box
-
-    def _parts(self, run: _Run, start: int, stop: int, shown: str) -> tuple[Any, ...]:
-        """Give the glyphs of a text.
-
-        What of a divided word is in the line is shaped by itself, as ligatures end at a hyphen; None stands for what
-        by itself has marks or another font.
-        """
-        text, style, glyphs = self.plan.text, run.box.style, run.glyphs
-        head, tail = start, stop
-        if self.line.broken and start == self.line.start:
-            match = _UNBROKEN.match(text, start, stop)
-            head = match.end() if match else start
-        if len(shown) > stop - start:
-            tail = max(text.rfind(" ", start, stop), text.rfind("\u00a0", start, stop)) + 1 or start
-        while head < tail and glyphs.first[head - run.start] < 0:
-            head += 1
-        while head < tail < stop and glyphs.first[tail - run.start] < 0:
-            tail -= 1
-        if head >= tail and (head > start or tail < stop):
-            return (_whole(shown, style),)
-        before = (_whole(text[start:head], style),) if head > start else ()
-        after = (_whole(shown[tail - start :], style),) if tail < stop else ()
-        return (*before, (glyphs, glyphs.first[head - run.start], glyphs.index(tail - run.start)), *after)
 
 
 def _divisions(style: Any, word: str) -> Sequence[int]:
@@ -426,42 +309,3 @@ def _divisions(style: Any, word: str) -> Sequence[int]:
             known[key] = tuple(map(int, dictionary.positions(word)))
     places: Sequence[int] = known[key]
     return places
-
-
-def _heights(box: Box) -> dict[str, float]:
-    inline._adjust_line_height(box)
-    return {name: getattr(box, name) for name in ("height", "margin_top", "margin_bottom", "baseline")}
-
-
-def _whole(text: str, style: Any) -> tuple[Shaped, int, int] | None:
-    made = shaped(text, style)
-    return None if made is None else (made, 0, len(made.glyphs))
-
-
-def _measured(text: str, style: Any) -> tuple[Any, float]:
-    """Let the engine shape a text, and say how wide it is."""
-    layout = inline.create_layout(text, style, None, None, 0)
-    width, _ = line_size(layout.get_first_line()[0], style)
-    layout.deactivate()
-    return layout, width
-
-
-def _edge(box: Box, side: str) -> float:
-    """Give what stands between a box's outer edge and its content."""
-    return float(
-        getattr(box, f"margin_{side}") + getattr(box, f"border_{side}_width") + getattr(box, f"padding_{side}")
-    )
-
-
-def _spread(children: Sequence[Box], extra: float, moved: float) -> float:
-    """Widen the blanks in boxes; give how much wider they are together with those before."""
-    for box in children:
-        box.position_x += moved
-        before = moved
-        if isinstance(box, boxes.TextBox):
-            box.justification_spacing = box.pango_layout.justification_spacing = extra
-            moved += (box.text.count(" ") + box.text.count("\u00a0")) * extra
-        else:
-            moved = _spread(box.children, extra, moved)
-        box.width += moved - before
-    return moved
