@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from packager import frontmatter, includes, mdbook, outline, quarto
-from packager.book import BACK_ROLES, BODY_ROLES, FRONT_ROLES, Book, Section, Stylesheet
+from packager.book import Book, Stylesheet
+from packager.drafts import Draft, sections
 from packager.folder import BOOK_FILES, CELLS, MARKDOWN, Assets, Folder
 from packager.frontmatter import FrontMatter, Tree
 from packager.headings import chapter_headings
@@ -17,7 +18,7 @@ from packager.metadata import BookKeys, SectionKeys, book_keys, metadata, option
 from packager.outline import Item
 from packager.problems import PackagerError, Problem, Severity, error, has_errors, in_order, warning
 from packager.roles import bare_stem, marked_role, stem_role, without_attributes
-from packager.slugs import RESERVED, slugify, unique
+from packager.slugs import slugify
 
 _SILENT = SectionKeys()
 
@@ -69,27 +70,6 @@ class _Reading:
         """Take front matter for the book's."""
         self.keys, self.head = book_keys(front, shared)
         self.problems += self.head.problems
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A section before its slug and role are settled among the others."""
-
-    path: str
-    item: Item
-    keys: SectionKeys
-    front: FrontMatter
-    text: str
-    line: int
-    title: str
-    name: str
-    """What the slug is made of."""
-    guess: str = ""
-    """The role that a file's name or a heading suggests."""
-    lines: tuple[int, ...] = ()
-    """Where includes moved lines: the file's line of each of the text's."""
-    included: tuple[tuple[int, str, int], ...] = ()
-    """The text's lines that came from other files."""
 
 
 def load(path: Path) -> Book:
@@ -158,7 +138,7 @@ def _single(reading: _Reading, path: str) -> Book:
             guess = stem_role(f"{slugify(title, 'none')}.md")
             name = title or (reading.name if len(starts) == 1 else "opening")
             drafts.append(
-                _Draft(
+                Draft(
                     path,
                     Item(path, role=marked_role(heading)),
                     _SILENT,
@@ -260,11 +240,11 @@ def _existing(items: Sequence[Item], source: str, reading: _Reading) -> Iterator
             yield item
 
 
-def _draft(item: Item, reading: _Reading, shared: str) -> _Draft | None:
+def _draft(item: Item, reading: _Reading, shared: str) -> Draft | None:
     """Read a section's file; None where it is a draft of its author or cannot be read."""
     if not item.path:
         empty = FrontMatter(reading.head.path or reading.summary)
-        return _Draft("", item, _SILENT, empty, "", item.line or 1, item.title, item.title)
+        return Draft("", item, _SILENT, empty, "", item.line or 1, item.title, item.title)
     if (text := reading.text(item.path)) is None:
         return None
     yaml, body, line = frontmatter.split(text)
@@ -296,10 +276,10 @@ def _draft(item: Item, reading: _Reading, shared: str) -> _Draft | None:
         title = item.title
     stem = bare_stem(item.path) or PurePosixPath(item.path).stem
     guess = quarto.role(item.path, body) if reading.project.path else stem_role(item.path)
-    return _Draft(item.path, item, keys, front, body, line, keys.title or title, stem, guess, lines, included)
+    return Draft(item.path, item, keys, front, body, line, keys.title or title, stem, guess, lines, included)
 
 
-def _book(reading: _Reading, drafts: Sequence[_Draft]) -> Book:
+def _book(reading: _Reading, drafts: Sequence[Draft]) -> Book:
     problems, keys, head = reading.problems, reading.keys, reading.head
     if not any(draft.path for draft in drafts):
         if not has_errors(problems):
@@ -307,7 +287,7 @@ def _book(reading: _Reading, drafts: Sequence[_Draft]) -> Book:
             problems.append(error("no-chapters", "no chapters: there is no Markdown text", head.path, hint=hint))
         raise PackagerError(*in_order(problems))
     title = _title(reading, drafts)
-    sections = _sections(drafts, problems)
+    found = sections(drafts, problems)
     stylesheets = tuple(_stylesheets(reading))
     meta = metadata(keys, title)
     if meta.cover:
@@ -318,7 +298,7 @@ def _book(reading: _Reading, drafts: Sequence[_Draft]) -> Book:
     return Book(
         name=slugify(reading.name, "book"),
         metadata=meta,
-        sections=tuple(replace(each, lang="" if each.lang == meta.lang else each.lang) for each in sections),
+        sections=tuple(replace(each, lang="" if each.lang == meta.lang else each.lang) for each in found),
         assets=Assets(reading.folder),
         stylesheets=stylesheets,
         options=options(keys, head),
@@ -329,7 +309,7 @@ def _book(reading: _Reading, drafts: Sequence[_Draft]) -> Book:
     )
 
 
-def _title(reading: _Reading, drafts: Sequence[_Draft]) -> str:
+def _title(reading: _Reading, drafts: Sequence[Draft]) -> str:
     """Return a title for a book without one, which is an error but in an mdBook: that may have none."""
     head = reading.head
     if reading.keys.title or any(problem.code.startswith("front-matter") for problem in head.problems):
@@ -369,63 +349,3 @@ def _stylesheets(reading: _Reading) -> Iterator[Stylesheet]:
         reading.problems += [replace(each, severity=lenient.get(each.code, each.severity)) for each in problems]
         if text is not None:
             yield Stylesheet(reading.folder.spelling(path), text)
-
-
-def _sections(drafts: Sequence[_Draft], problems: list[Problem]) -> Iterator[Section]:
-    """Give every section its role, depth and slug, which depend on the others."""
-    roles = _roles(drafts)
-    flat = not any(draft.item.depth for draft in drafts)
-    taken = set(RESERVED)
-    owners: dict[str, str] = {}
-    for draft in drafts:
-        if slug := draft.keys.id:
-            if slug in taken:
-                message = f"the id `{slug}` is taken by {owners.get(slug, 'a page that packager makes')}"
-                line = draft.front.line("id")
-                problems.append(error("id-twice", message, draft.path, line, "choose another"))
-            owners.setdefault(slug, draft.path)
-            taken.add(slug)
-    in_part = False
-    for draft, role in zip(drafts, roles, strict=True):
-        in_part = role == "part" or (in_part and role in {"chapter", "section", "interlude"})
-        slug = draft.keys.id
-        if not slug or owners[slug] != draft.path or slug in RESERVED:
-            name = slugify(draft.name, "")
-            # An XML name cannot begin with a digit.
-            slug = unique(name if name[:1].isalpha() else f"{role}-{name}".strip("-"), taken)
-        yield Section(
-            path=draft.path,
-            line=draft.line,
-            lines=draft.lines,
-            included=draft.included,
-            text=draft.text,
-            slug=slug,
-            title=draft.title,
-            subtitle=draft.keys.subtitle,
-            short_title=draft.keys.short_title,
-            authors=tuple(person.name for person in draft.keys.author),
-            role=role,
-            depth=1 if flat and in_part and role != "part" else draft.item.depth,
-            numbered=draft.item.numbered if draft.keys.numbered is None else draft.keys.numbered,
-            toc=draft.keys.toc,
-            editions=draft.keys.editions,
-            lang=draft.keys.lang,
-            index=draft.keys.index,
-            goal=draft.keys.goal,
-        )
-
-
-def _roles(drafts: Sequence[_Draft]) -> list[str]:
-    """Settle the roles: a guess of front matter counts only before the body, one of back matter only after it."""
-    told = [draft.keys.role or draft.item.role for draft in drafts]
-    roles = [
-        role or ("" if draft.item.depth and draft.item.default == "section" else draft.guess) or draft.item.default
-        for role, draft in zip(told, drafts, strict=True)
-    ]
-    body = [place for place, role in enumerate(roles) if role in BODY_ROLES]
-    for place, draft in enumerate(drafts):
-        late = roles[place] in FRONT_ROLES and body and place > body[0]
-        early = roles[place] in BACK_ROLES and body and place < body[-1]
-        if not told[place] and (late or early):
-            roles[place] = draft.item.default if draft.item.default in BODY_ROLES else "chapter"
-    return roles
