@@ -17,7 +17,8 @@ from pathlib import Path
 import pypandoc
 
 from benchmarks import table
-from benchmarks.rows import ORDER, ROWS, Bench, Row
+from benchmarks.rows import ORDER, ROWS, Bench
+from benchmarks.table import Row
 
 _HERE = Path(__file__).parent
 _CORES = 2

@@ -55,7 +55,8 @@ def run(command: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str] | No
     sampler = _Sampler(process.pid, done)
     sampler.start()
     assert process.stderr is not None
-    messages = process.stderr.read()
+    with process.stderr as told:
+        messages = told.read()
     # Waited for by hand: wait4 is the one call that tells what this child, and not its elder siblings, used.
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start

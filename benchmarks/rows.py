@@ -16,32 +16,10 @@ import pypdfium2
 
 from benchmarks import books, peers
 from benchmarks.measure import Cost, middle, run
+from benchmarks.table import Row
 
 _PAGE = 330
 """Words of the novel on a page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One comparison."""
-
-    label: str
-    """A few words for the picture."""
-    what: str
-    ours: float
-    unit: str
-    peer: float | None = None
-    """None where the figure stands for itself."""
-    bar: float | None = None
-    """The ratio, or the figure, that it has to stay below; None for what is only told."""
-    goal: float | None = None
-    runs: tuple[int, int] = (1, 1)
-    """Of ours and of the peer's."""
-
-    @property
-    def reached(self) -> float:
-        """The ratio, or the figure where there is none."""
-        return self.ours if self.peer is None else self.ours / self.peer
 
 
 @dataclass

@@ -1,15 +1,37 @@
-"""Sets the figures as a Markdown table, and as a picture for the README."""
+"""Sets figures as a Markdown table, and as a picture for the README."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
-
-from benchmarks.rows import Row
 
 _WIDTH, _LINE, _TOP = 880, 30, 64
 _LEFT, _RIGHT = 430, 820
 _INK, _SOFT, _GRID = "#1f2328", "#656d76", "#d8dee4"
 _DONE, _SHORT, _PALE = "#2f6f8f", "#b5542e", "#e8eef2"
 _FACE = "-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One comparison."""
+
+    label: str
+    """A few words for the picture."""
+    what: str
+    ours: float
+    unit: str
+    peer: float | None = None
+    """None where the figure stands for itself."""
+    bar: float | None = None
+    """The ratio, or the figure, that it has to stay below; None for what is only told."""
+    goal: float | None = None
+    runs: tuple[int, int] = (1, 1)
+    """Of ours and of the peer's."""
+
+    @property
+    def reached(self) -> float:
+        """The ratio, or the figure where there is none."""
+        return self.ours if self.peer is None else self.ours / self.peer
 
 
 def markdown(rows: Sequence[Row]) -> str:
