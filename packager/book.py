@@ -212,6 +212,9 @@ class Section:
     lines: tuple[int, ...] = field(default=(), repr=False)
     """Line of the file for each line of `text`, where includes shifted them; empty where they follow each other."""
 
+    included: tuple[tuple[int, str, int], ...] = field(default=(), repr=False)
+    """Index of each line of `text` that another file gave, that file, and the line there."""
+
     def line_at(self, index: int) -> int:
         """Return the line of the file that a line of `text`, from 0, came from."""
         return self.lines[min(index, len(self.lines) - 1)] if self.lines else self.line + index

@@ -24,7 +24,7 @@ from packager.problems import Problem
 from packager.repair import repair
 from packager.slugs import slugify, unique
 from packager.terms import term
-from packager.trees import EPUB, LINE, TYPE, classes, elements, plain, take, text_of, unwrap
+from packager.trees import EPUB, LINE, PLACE, TYPE, classes, elements, plain, take, text_of, unwrap
 from packager.typography import VERBATIM, hold_last_words, smarten
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -134,9 +134,12 @@ def compose(
     if direction(lang) == "rtl":
         for code in elements(element, "pre", "code", "kbd", "samp"):
             code.set("dir", "ltr")
+    included = {index: f"{path}:{at}" for index, path, at in section.included}
     for node in element.iter():
         if (line := node.get(LINE)) is not None:
             node.set(LINE, str(section.line_at(int(line))))
+            if int(line) in included:
+                node.set(PLACE, included[int(line)])
         if node.text == "":
             node.text = None  # as it would be in a tree that was written and read again
     return Composed(element, title, names, tuple(notices.problems), unnumbered)

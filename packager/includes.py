@@ -36,6 +36,8 @@ class Expanded:
     lines: tuple[int, ...] = ()
     """Line of the author's file for each line of `text`; empty where includes shifted none."""
     problems: tuple[Problem, ...] = ()
+    included: tuple[tuple[int, str, int], ...] = ()
+    """Index of each line of `text` that came from another file, that file, and the line there, where it is known."""
 
 
 def expand(text: str, path: str, line: int, folder: Folder, *, shortcodes: bool = False) -> Expanded:
@@ -51,6 +53,9 @@ def expand(text: str, path: str, line: int, folder: Folder, *, shortcodes: bool 
     problems: list[Problem] = []
     room = _LARGEST
     lines = [line]
+    included: list[tuple[int, str, int]] = []
+    whole: tuple[str, int] | None = None
+    """File and first line of what was put in last, where it is all one piece of that file."""
 
     def put(text: str, file: str, trail: tuple[str, ...], at: int | None) -> str:
         prose = {number for number, _ in outside_code(text)} if shortcodes else set()
@@ -60,11 +65,15 @@ def expand(text: str, path: str, line: int, folder: Folder, *, shortcodes: bool 
             if at is None:
                 here = line + text.count("\n", 0, match.start())
                 lines.extend(range(lines[-1] + 1, here + 1))
+                if whole is not None:
+                    start, (file, first) = len(lines) - 1, whole
+                    included.extend((start + n, file, first + n) for n in range(content.count("\n") + 1))
                 lines.extend([here] * content.count("\n"))
             return content
 
         def replacement(match: re.Match[str]) -> str:
-            nonlocal room
+            nonlocal room, whole
+            whole = None
             escape, verb, argument = match.groups()
             if shortcodes and text.count("\n", 0, match.start()) not in prose:
                 return match[0]
@@ -77,22 +86,28 @@ def expand(text: str, path: str, line: int, folder: Folder, *, shortcodes: bool 
             target, _, part = argument.split()[0].partition(":") if argument else ("", "", "")
             target = posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
             content, fault = _read(target, part, trail, folder)
-            content = split(content)[1].strip("\n") if shortcodes else content
+            first = 1
+            if shortcodes:
+                _, content, first = split(content)
+                first += len(content) - len(content.lstrip("\n"))
+                content = content.strip("\n")
             room -= len(content)
             if room < 0 and not fault:
                 fault = f"the text that is included is larger than {_LARGEST // 1_000_000} MB"
             if fault:
                 problems.append(error("include", fault, path, place))
                 return ""
-            content = put(content, target, (*trail, target), place)
+            as_it_stands, content = content, put(content, target, (*trail, target), place)
+            if content == as_it_stands and not part and verb == "include":
+                whole = target, first
             return f"```rust\n{content}\n```" if verb in {"playground", "playpen"} else content
 
         return (_SHORTCODE if shortcodes else _DIRECTIVE).sub(settled, text)
 
-    whole = put(text, path, (path,), None)
+    put_in = put(text, path, (path,), None)
     lines.extend(range(lines[-1] + 1, line + text.count("\n") + 1))
-    shifted = whole.count("\n") != text.count("\n")
-    return Expanded(whole, tuple(lines) if shifted else (), tuple(dict.fromkeys(problems)))
+    shifted = put_in.count("\n") != text.count("\n")
+    return Expanded(put_in, tuple(lines) if shifted else (), tuple(dict.fromkeys(problems)), tuple(included))
 
 
 def foreign(text: str, path: str, line: int) -> tuple[Problem, ...]:

@@ -21,6 +21,8 @@ MATHML = "http://www.w3.org/1998/Math/MathML"
 
 LINE = "data-line"
 """The attribute that carries the source line a block came from."""
+PLACE = "data-place"
+"""The attribute that carries the `file:line` of a block that another file than the section's gave."""
 
 
 def elements(root: etree._Element, *tags: str) -> Iterator[etree._Element]:

@@ -58,8 +58,9 @@ class Version:
         """The text files of the book, relative to its folder; those that are at fault too."""
         book = self.galley.book
         named = (section.path for section in book.sections), (sheet.path for sheet in book.stylesheets)
+        given = (path for section in book.sections for _, path, _ in section.included)
         at_fault = (problem.path for problem in (*self.problems, *self.broken))
-        return frozenset({*chain(*named, at_fault), book.path} - {""})
+        return frozenset({*chain(*named, given, at_fault), book.path} - {""})
 
     def document(self, chapter: str) -> str:
         """Give a chapter's page as it is served, with the address of the style sheet that belongs to it."""

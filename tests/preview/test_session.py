@@ -276,3 +276,17 @@ def test_a_chapter_that_cannot_be_read_is_told_of(book: Path, make: Callable[[Pa
     session.refresh()
     assert "02-flow.md is" in version(session).broken[0].message
     assert "at night" in page(session, "flow")
+
+
+def test_a_block_that_is_included_leads_to_its_own_file(book: Path) -> None:
+    (book / "_moon.md").write_text("---\ntitle: x\n---\n\nThe moon rose.\n\n- early\n- late\n")
+    edit(book, "01-ebb.md", "Nobody", "{{< include _moon.md >}}\n\nNobody")
+    session = opened(book)
+    shown = page(session, "ebb")
+    assert 'data-line="5" data-path="_moon.md">The moon rose.' in shown
+    assert 'data-line="8" data-path="_moon.md">late' in shown
+    assert 'data-line="7" class="first">Nobody' in shown
+    assert "data-place" not in shown
+    assert "_moon.md" in version(session).paths
+    edit(book, "_moon.md", "rose", "set")
+    assert [*session.refresh().chapters] == ["ebb"]
