@@ -62,9 +62,12 @@ class Bench:
         command: list[str | Path] = [peers.SCRIPTS / "packager", "build", book, "--to", to, "--out", out, "--quiet"]
         return run(command, cwd=book, env={"PACKAGER_CACHE": str(cache or self.place())}), out
 
+    @cached_property
     def novel_in_print(self) -> list[Cost]:
-        """Give the cold runs of the novel for the printer, each beside one of the same document in one piece."""
-        return [ours for ours, _ in self.novels]
+        """Cold runs of the novel for the printer: those beside one document, where there were any."""
+        if "novels" in self.__dict__:
+            return [ours for ours, _ in self.novels]
+        return [self.build(self.novel, "print")[0] for _ in range(self.runs)]
 
     @cached_property
     def novels(self) -> list[tuple[Cost, Cost]]:
@@ -151,7 +154,7 @@ def move(bench: Bench) -> Iterator[Row]:
 def _again(bench: Bench, label: str, what: str, at: int, change: Callable[[str, int], str], more: int,
            marks: tuple[tuple[float, float], tuple[float, float]]) -> Iterator[Row]:  # fmt: skip
     """Time builds after changes to one chapter, in new processes and in one with warm workers."""
-    cold = middle(bench.novel_in_print()).wall
+    cold = middle(bench.novel_in_print).wall
     book = books.copied(bench.novel, bench.place() / bench.novel.name)
     chapter = books.chapters(book)[at]
     text = chapter.read_text()
@@ -260,7 +263,7 @@ def start(bench: Bench) -> Iterator[Row]:
 
 def typst(bench: Bench) -> Iterator[Row]:
     """Time Typst on the novel, as the limit."""
-    ours = bench.novel_in_print()
+    ours = bench.novel_in_print
     peer = [peers.typst(bench.novel, bench.place() / "book.pdf") for _ in range(bench.runs)]
     what = f"the limit: print PDF of `{books.NOVEL}`, cold, against pandoc with Typst"
     runs = (len(ours), len(peer))
