@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-LIMIT = 24_000_000
+LIMIT = 16_000_000
 """Bytes of all images."""
 
 
