@@ -31,7 +31,9 @@ test-setup: setup
 
 bench: setup
 	$(PIP) --require-hashes -r requirements-bench.lock
+	@.ci/system chromium
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.preview
 
 pictures: setup
 	@.ci/system chromium
