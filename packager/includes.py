@@ -98,8 +98,7 @@ def expand(text: str, path: str, line: int, folder: Folder, *, shortcodes: bool 
                 problems.append(error("include", fault, path, place))
                 return ""
             as_it_stands, content = content, put(content, target, (*trail, target), place)
-            if content == as_it_stands and not part and verb == "include":
-                whole = target, first
+            whole = (target, first) if content == as_it_stands and not part and verb == "include" else None
             return f"```rust\n{content}\n```" if verb in {"playground", "playpen"} else content
 
         return (_SHORTCODE if shortcodes else _DIRECTIVE).sub(settled, text)

@@ -39,7 +39,17 @@ def test_lines_are_those_of_the_authors_file(manuscript: Write) -> None:
     expanded = expand("a\n{{#include x.txt}}\nb\nc {{#include x.txt}} d\ne", "a.md", 7, folder)
     assert expanded.text.split("\n") == ["a", "1", "2", "3", "b", "c 1", "2", "3 d", "e"]
     assert expanded.lines == (7, 8, 8, 8, 9, 10, 10, 10, 11)
+    assert expanded.included == tuple(
+        (at, "x.txt", line) for at, line in zip((1, 2, 3, 5, 6, 7), (1, 2, 3) * 2, strict=True)
+    )
     assert expand("a {{#include x.txt:1}}", "a.md", 7, folder).lines == ()
+
+
+def test_lines_of_another_file_are_counted_behind_its_front_matter(manuscript: Write) -> None:
+    folder = Folder(manuscript({"x.md": "---\ntitle: X\n---\n\nOne\n\nTwo\n", "y.md": "{{< include x.md >}}\n"}))
+    expanded = expand("a\n{{< include x.md >}}\nb", "a.md", 1, folder, shortcodes=True)
+    assert expanded.included == ((1, "x.md", 5), (2, "x.md", 6), (3, "x.md", 7))
+    assert expand("{{< include y.md >}}", "a.md", 1, folder, shortcodes=True).included == ()
 
 
 def test_includes_nest_relative_to_their_own_file(manuscript: Write) -> None:
