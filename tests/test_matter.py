@@ -1,5 +1,6 @@
 """Generated pages."""
 
+import pytest
 from lxml import etree
 
 from packager.book import Book, Contributor, Metadata, Section, Series
@@ -44,9 +45,21 @@ def test_front_matter_by_edition() -> None:
     assert [leaf.id for leaf in front_matter(galley, "epub")] == ["title-page", "copyright", "d"]
 
 
-def test_an_authors_own_page_takes_the_place() -> None:
-    sections = (Section("t.md", 1, "# Mine", "t", role="titlepage"), Section("a.md", 1, "# A\n\nx", "a"))
-    assert [leaf.id for leaf in front_matter(render(Book("b", ABOUT, sections), {}), "epub")] == ["t", "copyright"]
+@pytest.mark.parametrize(
+    ("role", "pages"),
+    [
+        ("halftitlepage", ["mine", "title-page", "copyright"]),
+        ("titlepage", ["half-title", "mine", "copyright"]),
+        ("copyright-page", ["half-title", "title-page", "mine"]),
+    ],
+)
+def test_an_authors_own_page_takes_the_place(role: str, pages: list[str]) -> None:
+    sections = (Section("t.md", 1, "# Mine\n\nText.", "mine", role=role), Section("a.md", 1, "# A\n\nx", "a"))
+    galley = render(Book("b", ABOUT, sections), {})
+    assert [leaf.id for leaf in front_matter(galley, "print")] == pages
+    # A half-title is a thing of paper.
+    reflowing = [page for page in pages if page != "half-title" and (page, role) != ("mine", "halftitlepage")]
+    assert [leaf.id for leaf in front_matter(galley, "epub")] == reflowing
 
 
 def test_contents_with_pages() -> None:

@@ -37,8 +37,10 @@ class Plan:
         shown = set().union(*(cutting.text(leaf.element) for leaf in (*ahead, *behind)))
         self.faces, missing = themes.needed(theme, shown)
         self.missing = "".join(sorted(missing))
-        level = str(self.book.options.checks.get("glyph-missing", "error")).lower()
-        borrowed = themes.borrowed(self.faces, shown)
+        checks = self.book.options.checks
+        level = str(checks.get("glyph-missing", "error")).lower()
+        tells = str(checks.get("glyph-borrowed", "warning")).lower() not in ("off", "false")
+        borrowed = themes.borrowed(self.faces, shown) if tells else {}
         self.problems: tuple[Problem, ...] = (
             *missing_glyphs((*ahead, *behind), missing, level),
             *(each for family, has in borrowed.items() for each in filled_in((*ahead, *behind), family, has)),

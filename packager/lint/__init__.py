@@ -51,6 +51,7 @@ RULES = (
     Rule("heading-level", galley=True),
     Rule("section-empty", wording.section_empty, galley=True),
     Rule("glyph-missing", galley=True),
+    Rule("glyph-borrowed", galley=True),
 )
 """Every rule, in the order of the handbook."""
 
