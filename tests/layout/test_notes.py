@@ -83,3 +83,11 @@ def test_every_note_is_there_once_whatever_the_page(press: Any) -> None:
         found = pages(press, f"<p>{lines(count)}{calls}</p><p>{lines(3, 'more')}</p>")
         notes = " ".join(below for _, below in found).replace("*", "").split()
         assert notes == [f"n{n}x{m}" for n in range(1, 8) for m in range(1, n + 1)], count
+
+
+def test_columns_stand_above_their_notes(press: Any) -> None:
+    calls = "<br/>".join(f"call{n}{note(2, f'n{n}x')}" for n in range(1, 5))
+    found = pages(press, f"<div style='columns: 2'><p>{lines(3)}<br/>{calls}</p></div>")
+    notes = " ".join(below for _, below in found).replace("*", "").split()
+    assert notes == [f"n{n}x{m}" for n in range(1, 5) for m in (1, 2)]
+    assert found[0][0].startswith("text1 text2 text3 call1")

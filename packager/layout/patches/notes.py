@@ -196,9 +196,9 @@ class Context(LayoutContext):  # type: ignore[misc]  # WeasyPrint is untyped
     def _fitted(self, note: Box, room: float) -> _Laid | None:
         """Lay out a note, or its first lines, for a room; None where two lines do not fit."""
         whole: _Laid = self._lay(note)
-        if whole.height <= room * (1 + 1e-9):
+        if self.in_column or whole.height <= room * (1 + 1e-9):  # columns are made for the notes below them
             return whole
-        part: _Laid | None = self._lay(note, room) if room > 0 and not self.in_column else None
+        part: _Laid | None = self._lay(note, room) if room > 0 else None
         return part
 
     def _lay(self, note: Box, room: float = math.inf) -> Any:
