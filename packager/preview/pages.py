@@ -18,6 +18,7 @@ from packager.layout import lines
 from packager.layout.cache import Cache
 from packager.layout.framing import Surround
 from packager.layout.jobs import Body, Pages, Setup
+from packager.layout.lines import Sight
 from packager.layout.numbering import Place
 from packager.layout.orders import Answer, Done, Draw, Failed, Image, Laid, Prepare, See, Show, Work
 from packager.layout.plan import Plan, folios
@@ -80,6 +81,8 @@ class Proofs:
         self._last: tuple[str, Body, Surround] | None = None
         """What was laid out last: chapter, job, and what stands around it."""
         self._shown: dict[str, Shown] = {}
+        self._sights: tuple[Sight, ...] = ()
+        """What the process saw on the pages that it laid out last."""
         self._asked: dict[int, _Asked] = {}
         self._done: dict[int, Done | Failed] = {}
         self._known: dict[Body, Pages] = {}
@@ -249,10 +252,12 @@ class Proofs:
         """Take in the pages of a chapter, and tell of them."""
         with self._lock:
             asked, before, book = self._asked.get(laid.ticket), self._shown.get(laid.unit), self._book
+            # What comes too late to be shown counts all the same: the process sends the next time what differs from it.
+            sights = tuple(sight or self._sights[at] for at, sight in enumerate(laid.sights))
+            self._sights = sights
             if asked is None or book.plan is None:
                 return
             old = before.sights if before else ()
-            sights = tuple(sight or old[at] for at, sight in enumerate(laid.sights))
             was = book.numbering().pages
             known = laid.unit in book.laid and all(unit.id in book.laid for unit in book.plan.units)
             book.laid[laid.unit] = laid.pages
