@@ -9,8 +9,9 @@ the same second.
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Generator, Iterable, Mapping
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from watchfiles._rust_notify import RustNotify
@@ -87,8 +88,7 @@ class Watch:
                     yield frozenset(changed - vanished)
                 if vanished:
                     await asyncio.sleep(RETURN)
-                    await asyncio.to_thread(self._news, vanished)
-                    yield frozenset(vanished)
+                    yield frozenset(vanished | await asyncio.to_thread(self._news, vanished))
 
     def _concerns(self, path: str) -> bool:
         for root in self.roots:
@@ -96,10 +96,14 @@ class Watch:
                 return concerns(os.path.relpath(path, root).replace(os.sep, "/"))
         return False
 
-    def _news(self, paths: Iterable[str]) -> set[str]:
-        """Leave out files that hold what they held when they were last looked at."""
+    def _news(self, paths: Collection[str]) -> set[str]:
+        """Leave out files that hold what they held when they were last looked at.
+
+        A new folder comes with what is in it: that may have been written before the system began to follow it.
+        """
         news = set()
-        for path in paths:
+        within = (path for folder in paths if os.path.isdir(folder) for path, _ in _walk(folder, self._concerns))
+        for path in chain(paths, within):
             digest = _digest(path)
             if self._known.get(path) != digest:
                 news.add(path)
@@ -112,7 +116,7 @@ class Watch:
 
             def look(step: int) -> set[str] | str:
                 told = watcher.watch(QUIET, step, LULL if step == LIVELY else 0, self._stopped)
-                return told if isinstance(told, str) else self._news(path for _, path in told if self._concerns(path))
+                return told if isinstance(told, str) else self._news([path for _, path in told if self._concerns(path)])
 
             step = LIVELY
             while (told := await asyncio.to_thread(look, step)) != "stop":

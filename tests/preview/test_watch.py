@@ -214,3 +214,16 @@ def test_a_folder_that_goes_and_comes_back_is_followed(tmp_path: Path) -> None:
         time.sleep(2 * watch.PAUSE)
 
     assert {"01.md"} in seen(folder, move)
+
+
+def test_a_folder_that_is_moved_in_comes_with_its_files(tmp_path: Path) -> None:
+    folder, away = tmp_path / "book", tmp_path / "images"
+    folder.mkdir()
+    away.mkdir()
+    (away / "map.png").write_bytes(b"png")
+
+    def move() -> None:
+        away.rename(folder / "images")
+        time.sleep(watch.PAUSE)
+
+    assert "images/map.png" in set().union(*seen(folder, move))
