@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
@@ -36,11 +37,15 @@ def main() -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:_CORES])
     results: dict[str, list[Row]] = {}
+    failed: list[str] = []
     with tempfile.TemporaryDirectory() as scratch:
         bench = Bench(Path(scratch), options.corpora, options.runs, options.heavy, tuple(options.chapters))
         for name in [name for name in ROWS if name in (options.only or ROWS)]:
             began = time.perf_counter()
-            results[name] = list(ROWS[name](bench))
+            try:
+                results[name] = list(ROWS[name](bench))
+            except (RuntimeError, subprocess.CalledProcessError) as fault:
+                failed.append(f"{name}: {fault}")
             print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
     rows = [row for name in ORDER for row in results.get(name, ())]
     machine = (
@@ -57,6 +62,8 @@ def main() -> None:
         raw = {"machine": machine, "rows": [{**asdict(row), "reached": row.reached} for row in rows]}
         _HERE.joinpath("results.json").write_text(json.dumps(raw, indent=1) + "\n")
         _HERE.joinpath("results.svg").write_text(table.picture(rows))
+    if failed:
+        sys.exit("\n".join(failed))
 
 
 if __name__ == "__main__":

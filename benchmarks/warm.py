@@ -1,7 +1,7 @@
 """Build again and again in one process whose workers are warm: `python -m benchmarks.warm BOOK FILE OUT EDITION TEXT…`.
 
 Each TEXT, a file, takes the place of FILE in turn; between two of them the book is what it was, and the cache is as
-after the first build. Prints a JSON list of the seconds and the pages of each build.
+after the first build. Prints a JSON list of the seconds of each build.
 """
 
 import json
@@ -15,19 +15,19 @@ from packager import Workshop
 from packager.problems import PackagerError
 
 
-def main(book: Path, chapter: Path, out: Path, edition: str, texts: list[Path]) -> list[tuple[float, int]]:
+def main(book: Path, chapter: Path, out: Path, edition: str, texts: list[Path]) -> list[float]:
     """Time the builds."""
     cache = Path(os.environ["PACKAGER_CACHE"])
     before = chapter.read_bytes()
     times = []
     with Workshop(warm=True) as shop:
 
-        def build() -> tuple[float, int]:
+        def build() -> float:
             start = time.perf_counter()
             report = shop.build(book, (edition,), out)
             if not report.ok:
                 raise PackagerError(*report.problems)
-            return time.perf_counter() - start, report.made[0].pages or 0
+            return time.perf_counter() - start
 
         build()
         kept = shutil.copytree(cache, cache.with_name(f"{cache.name}-kept"))
