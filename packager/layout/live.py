@@ -93,6 +93,8 @@ class _Desk:
         self._bodies: OrderedDict[str, _Drawn] = OrderedDict()
         self._paginators: OrderedDict[str, Paginator] = OrderedDict()
         self._shows = 0
+        self._dropped = False
+        """Whether the last layout was given up: what is kept to go on from may be newer than what is on screen."""
         self._whole = False
         """Whether units are laid out whole, because a page laid out by itself was another once."""
 
@@ -162,10 +164,12 @@ class _Desk:
         root = ElementTree.fromstring(order.body.page)
         pages = self._paginator(order.unit)
         pages.begin()
+        dropped, self._dropped = self._dropped, True
         with worker.listening(self._attend(order.body.most, urgent=True)) as remarks:
             mended = worker.settled(worker.press(), root, order.body, None if self._whole else pages.lay)
-        fresh = range(len(mended.document.pages)) if self._whole else pages.fresh
+        fresh = range(len(mended.document.pages)) if self._whole or dropped else pages.fresh
         self._present(order, root, mended, tuple(remarks), fresh)
+        self._dropped = False
         self._see(See(order.unit, order.see or (0,), order.scale))
 
     def _paginator(self, unit: str) -> Paginator:
