@@ -173,7 +173,8 @@ def test_options_carry_typed_knobs_and_their_lines() -> None:
 def test_a_section_says_what_it_is() -> None:
     keys, problems = section_keys(
         parse(
-            "title: T\ngoal: 2,000\nshort_title: S\ntype: dedication\nunnumbered: true\neditions: print\ndraft: no\nid: to-ada",
+            "title: T\ngoal: 2,000\nshort_title: S\ntype: dedication\nunnumbered: true\neditions: print\ndraft: no\n"
+            "id: to-ada",
             "1.md",
         )
     )
