@@ -133,9 +133,9 @@ def shaped(text: str, style: Any) -> Shaped | None:
 def _shape(text: str, style: Any) -> Shaped | None:
     layout = Layout(style)
     layout.set_text(text)
-    if layout.text != text:
-        return None
     line, _ = layout.get_first_line()
+    if layout.text != text or line.runs == ffi.NULL:
+        return None
     glyphs, widths, clusters = array("I"), array("i"), array("i")
     pointer = None
     run = line.runs[0]
