@@ -29,7 +29,7 @@ from packager.preview.press import Press
 from packager.preview.report import report
 from packager.preview.shelf import Shelf
 from packager.preview.shown import Shown, described, placed
-from packager.problems import PackagerError
+from packager.problems import PackagerError, error
 from packager.theme import Theme
 
 PATIENCE = 20.0
@@ -84,6 +84,8 @@ class Proofs:
         self._sights: tuple[Sight, ...] = ()
         """What the process saw on the pages that it laid out last."""
         self._asked: dict[int, _Asked] = {}
+        self._awaited = 0
+        """Ticket of the layout that is under way; 0 for none."""
         self._done: dict[int, Done | Failed] = {}
         self._known: dict[Body, Pages] = {}
         self._seen: dict[str, tuple[int, ...]] = {}
@@ -215,13 +217,19 @@ class Proofs:
         unit = book.plan.numbered(at, told) if book.settled else book.plan.units[at]
         surround = book.plan.surround(at, numbering.places[at], told, book.inside)
         stale = not book.fresh and (book.first_changed() < at or bool(unit.needs))
-        self._ticket += 1
-        self._asked = {self._ticket: _Asked(surround, numbering.places[at], stale, rev)}
+        asked = _Asked(surround, numbering.places[at], stale, rev)
         body = book.plan.body(unit, book.inside)
-        if (chapter, body, surround) == self._last and chapter in self._shown:
+        same = (chapter, body, surround) == self._last
+        if same and self._awaited:
+            self._asked = {self._awaited: asked}
+            return
+        self._asked = {}
+        if same and chapter in self._shown:
             shown = self._shown[chapter] = replace(self._shown[chapter], stale=stale, rev=rev)
             self._told({"event": "pages", **described(chapter, shown)})
             return
+        self._ticket += 1
+        self._asked, self._awaited = {self._ticket: asked}, self._ticket
         self._last = chapter, body, surround
         self._press.tell(Show(self._ticket, chapter, body, surround, self._seen.get(chapter, ()), self._scale))
 
@@ -246,6 +254,9 @@ class Proofs:
                         self._done[order.ticket] = answer
                     self._news.notify_all()
                 if isinstance(order, Show):
+                    with self._lock:
+                        if order.ticket == self._awaited:
+                            self._last, self._awaited = None, 0
                     self._told({"event": "failed", "chapter": order.unit, "message": told})
 
     def _take(self, laid: Laid) -> None:
@@ -255,6 +266,8 @@ class Proofs:
             # What comes too late to be shown counts all the same: the process sends the next time what differs from it.
             sights = tuple(sight or self._sights[at] for at, sight in enumerate(laid.sights))
             self._sights = sights
+            if laid.ticket == self._awaited:
+                self._awaited = 0
             if asked is None or book.plan is None:
                 return
             old = before.sights if before else ()
@@ -283,7 +296,7 @@ class Proofs:
             if self._deaths > _DEATHS:
                 self._told({"event": "failed", "chapter": "", "message": "the layout process ends again and again"})
                 return
-            self._last = None
+            self._last, self._awaited = None, 0
             self._press.restart()
             if self._setup is not None:
                 self._press.tell(Prepare(self._setup))
@@ -337,7 +350,9 @@ class Proofs:
             self._news.wait_for(lambda: ticket in self._done or self._job is not None or self._closed)
             self._interrupt()
             done = self._done.pop(ticket)
-        if isinstance(done, Failed) or done.pages is None:
+        if isinstance(done, Failed):
+            raise PackagerError(error("layout-failed", f"{unit.title}: {done.told}", unit.path))
+        if done.pages is None:
             raise _InterruptedError
         return done.pages
 
