@@ -72,7 +72,8 @@ class Preview:
         return Seen(reflowed - saved, printed - saved)
 
     def rest(self) -> Rest:
-        """Watch the preview while nothing happens."""
+        """Watch the preview while nothing happens, and has not for a while."""
+        time.sleep(QUIET)
         before = sum(map(_cpu, tree(self.process.pid)))
         time.sleep(QUIET)
         cpu = (sum(map(_cpu, tree(self.process.pid))) - before) / QUIET * 100
