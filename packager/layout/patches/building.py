@@ -54,8 +54,10 @@ class Line:
 class Maker:
     """Makes the boxes of a line."""
 
-    def __init__(self, paragraph: str, line: Line, position_y: float) -> None:
+    def __init__(self, paragraph: str, line: Line, position_y: float, *, opening: bool) -> None:
+        """`opening` says whether the paragraph begins with the line."""
         self.paragraph, self.line, self.position_y = paragraph, line, position_y
+        self.least = 0 if opening else line.start
         self.blanks = 0
         self.loss = 0.0
         """By how much the last glyph ends before where it leaves off among others."""
@@ -66,7 +68,7 @@ class Maker:
         made: list[Box] = []
         limit = line.stop if line.after < size else size
         for child in parent.children:
-            if child.start > limit or child.stop < line.start:
+            if child.start > limit or child.stop < self.least:
                 continue
             if isinstance(child, Run):
                 start, stop = max(child.start, line.start), min(child.stop, line.stop)
@@ -75,7 +77,7 @@ class Maker:
                     left += box.width
                     made.append(box)
                 continue
-            starts, ends = child.start >= line.start, child.stop <= line.after
+            starts, ends = child.start >= self.least, child.stop <= line.after
             inner = left + (edge(child.box, "left") if starts else 0.0)
             held, inner = self.children(child, inner)
             if not held and not (starts and ends and (child.start < line.after or line.after >= size)):

@@ -277,8 +277,9 @@ class _Paragraph:
         """Make the box of a line."""
         left = block.content_box_x()
         indent = percentage(self.box.style["text_indent"], self.box.style, block.width)
-        begin = left + (indent if line is next(iter(self.lines.values())) else 0.0)
-        maker = Maker(self.text, line, position_y)
+        opening = line is next(iter(self.lines.values()))
+        begin = left + (indent if opening else 0.0)
+        maker = Maker(self.text, line, position_y, opening=opening)
         children, end = maker.children(self.root, begin)
         gap = self.width - (end - maker.loss - left)
         final = line.after >= len(self.text)
