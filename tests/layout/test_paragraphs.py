@@ -100,6 +100,13 @@ def test_calls_and_anchors_are_there_once(press: Any) -> None:
     assert [text(call) for call in calls] == ["\u20601"]
 
 
+def test_anchors_between_words_are_there_wherever_lines_end(press: Any) -> None:
+    words = " ".join(f"word{n} <b id='a{n}'/> " for n in range(120))
+    root = ElementTree.fromstring(f"<html lang='en'><head/><body><p>{words}</p></body></html>")
+    names = [name for page in press.document(root, (CSS,)).pages for name in page.anchors]
+    assert {f"a{n}" for n in range(120)} == set(names)
+
+
 @pytest.mark.parametrize(
     "body",
     [

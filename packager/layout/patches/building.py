@@ -66,7 +66,7 @@ class Maker:
         """Make what of a box stands in the line, from a position on; give it and where it ends."""
         line, size = self.line, len(self.paragraph)
         made: list[Box] = []
-        limit = line.stop if line.after < size else size
+        limit = line.after - 1 if line.after < size else size
         for child in parent.children:
             if child.start > limit or child.stop < self.least:
                 continue
