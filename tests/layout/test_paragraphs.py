@@ -92,7 +92,8 @@ def test_a_paragraph_goes_on_over_pages_as_if_there_were_none(press: Any) -> Non
 
 def test_calls_and_anchors_are_there_once(press: Any) -> None:
     root = ElementTree.fromstring(
-        f"<html lang='en'><head/><body><p><a id='z'/> {TEXT * 2}<a id='x'/><aside>{TEXT}</aside>{TEXT} <a id='y'/></p></body></html>"
+        f"<html lang='en'><head/><body><p><a id='z'/> {TEXT * 2}<a id='x'/><aside>{TEXT}</aside>{TEXT} <a id='y'/></p>"
+        "</body></html>"
     )
     pages = press.document(root, (CSS,)).pages
     assert {"x", "y", "z"} <= {name for page in pages for name in page.anchors}
