@@ -329,11 +329,22 @@ def _written(theme: Theme, edition: str, faces: Sequence[Face], measures: Mappin
     )
     if measures.get("direction") == "rtl":
         rules = [*mirrored(rules)]
+    if edition in ("print", "screen"):
+        rules += _natives(theme, faces)
     added = [rule for sheet in theme.sheets for rule in sheet.rules]
     rules += _inked(added) if edition == "print" else added
     if edition == "epub":
         rules, _ = reader_safe(rules)
     return css.write([*_font_rules(rules, faces), *rules])
+
+
+def _natives(theme: Theme, faces: Iterable[Face]) -> Iterator[css.Rule]:
+    """Set words of other scripts in one face with the blanks between them; see `native`."""
+    there = {face.family for face in faces}
+    stack = _stacks(theme, (), "")["body"]
+    for lang in _catalogue()["native"]:
+        if (family := native(theme, lang)) in there:
+            yield css.Rule(f":lang({lang})", (css.Declaration("font-family", f'"{family}", {stack}'),))
 
 
 def _font_rules(rules: Iterable[css.Rule], faces: Iterable[Face]) -> list[css.Rule]:

@@ -1,5 +1,6 @@
 """Themes: knobs, faces, stylesheets."""
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -241,3 +242,12 @@ def test_a_fallback_is_there_for_what_the_text_lacks_only() -> None:
     shares = {face.family: theme.share(loaded, face, "ab☞") for face in faces}
     assert shares["Source Serif 4"] == {"a", "b", "☞"}
     assert shares["EB Garamond"] == {"☞"}
+
+
+def test_words_of_another_script_stand_in_one_face_with_their_blanks() -> None:
+    loaded = look()
+    faces, _ = theme.needed(loaded, "a אב")
+    assert ':lang(he){font-family:"Cardo",' in re.sub(r"\s+", "", theme.stylesheet(loaded, "print", faces))
+    assert ":lang(" not in theme.stylesheet(loaded, "epub", faces)
+    assert theme.native(loaded, "ar-EG") == "Amiri"
+    assert theme.native(loaded, "fr") == ""
