@@ -62,7 +62,8 @@ def shown(text: str) -> str:
         (
             "::: {.drama .verse}\nLear: Howl, howl:\nhe said.\n*Exit.*\nFool of the king: No\n:::",
             '<div class="drama verse" epub:type="z3998:drama z3998:verse"><p class="speech"><span class="line">'
-            '<span class="speaker" epub:type="z3998:persona">Lear:</span> Howl, howl:</span>\n<span class="line indent-1">he said.</span></p>'
+            '<span class="speaker" epub:type="z3998:persona">Lear:</span> Howl, howl:</span>\n'
+            '<span class="line indent-1">he said.</span></p>'
             '<p class="direction" epub:type="z3998:stage-direction">Exit.</p><p class="speech"><span class="line">'
             '<span class="speaker" epub:type="z3998:persona">Fool of the king:</span> No</span></p></div>',
         ),

@@ -252,7 +252,9 @@ def test_what_runs_out_of_the_page_is_told(manuscript: Write) -> None:
     row = "|".join("Donaudampfschifffahrt" * 2 for _ in range(9))
     table = f"|{row}|\n|{'---|' * 9}\n|{row}|\n"
     made = make(manuscript({"book.md": HEAD.format("novel", ""), "1.md": f"# One\n\n{table}\n"}))
-    assert {(problem.code, problem.place) for problem in faults(made)} <= {("overflow-wide", f"1.md:{line}") for line in (3, 5)}
+    assert {(problem.code, problem.place) for problem in faults(made)} <= {
+        ("overflow-wide", f"1.md:{line}") for line in (3, 5)
+    }
     assert " ".join(texts(made)).replace(" ", "").count("schifffahrt") == 36
 
 
