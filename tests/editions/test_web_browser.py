@@ -1,7 +1,6 @@
 """The specimen's web edition in a real browser, opened from the disk: checkers, small windows, what the script adds."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,15 +10,14 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from packager import build, themes
+from tests.browsers import CHROMIUM, launch
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 VNU = os.environ.get("VNU_JAR", "")
 """W3C's checker of HTML (https://validator.github.io/validator/), from npm's `vnu-jar` for one."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 SPECIMEN = Path(__file__).parents[2] / "manuscripts" / "specimen"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +34,10 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
-    if CHROMIUM is None:
+    if not CHROMIUM:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = launch(playwright)
         yield browser
         browser.close()
 

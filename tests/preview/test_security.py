@@ -6,7 +6,6 @@ stands in a chapter, nothing runs and nothing leaves. The other half is a page o
 
 import json
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,9 +25,9 @@ from packager.preview.server import create
 from packager.preview.serving import Server
 from packager.preview.session import Session, Version
 from packager.preview.state import Settings
+from tests.browsers import CHROMIUM, launch
 from tests.preview.conftest import BOOK
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("browser"),
@@ -75,7 +74,7 @@ class Live:
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = launch(playwright, ARGUMENTS)
         yield browser
         browser.close()
 
