@@ -135,7 +135,8 @@ def test_a_stopped_build_leaves_nothing(manuscript: Write, tmp_path: Path, numbe
         while not any(scratch.glob("packager-*")) and process.poll() is None:
             time.sleep(0.05)
         process.send_signal(number)
-        assert process.wait(10) == code
+        # Python ends itself by the signal where it struck inside an `exec`, such as that of a dataclass being made.
+        assert process.wait(10) in (code, -number)
     assert not any(scratch.iterdir())
     assert not (tmp_path / "dist").exists()
     deadline = time.monotonic() + 5
