@@ -301,6 +301,7 @@ def test_both_views_stay_at_the_same_place(page: Page) -> None:
     until(page, "return document.querySelectorAll('.sheet[data-own=true] .text span').length > 20")
     scrolled = "return document.querySelector('#print-desk').scrollTop"
     assert ask(page, scrolled) == 0
+    page.hover("#frame")  # the view that the hand is on leads
     ask(page, FRAME + "doc.documentElement.scrollTop = doc.documentElement.scrollHeight")
     until(page, scrolled, lambda top: top > 200)
     page.hover("#print-desk")
