@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -11,7 +11,7 @@ from packager import fonts, images, matter, theme, words, xhtml
 from packager.book import Book
 from packager.composition import direction
 from packager.fonts import Face
-from packager.galley import Entry, Galley, Leaf
+from packager.galley import Galley, Leaf
 from packager.images import ImageFault, Picture
 from packager.problems import PackagerError, Problem, error, warning
 from packager.slugs import slugify
@@ -55,16 +55,6 @@ def homes(galley: Galley, shown: Iterable[Leaf]) -> dict[str, str]:
     """Give every id that the leaves shown hold -> the id of its leaf."""
     found = {leaf.id: leaf.id for leaf in shown}
     return found | {id: home for id, home in galley.homes.items() if home in found}
-
-
-def listed(entries: Iterable[Entry], homes: Mapping[str, str]) -> Iterator[Entry]:
-    """Yield the contents without what an edition lacks; entries below move up."""
-    for entry in entries:
-        children = tuple(listed(entry.children, homes))
-        if entry.id in homes:
-            yield replace(entry, children=children)
-        else:
-            yield from children
 
 
 def links(leaf: Leaf, homes: Mapping[str, str], address: Address) -> Callable[[str], str | None]:

@@ -1,6 +1,6 @@
 """The galley as one edition shows it, without what only others carry."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ def variant(galley: Galley, edition: str) -> Galley:
     if all(new is old for new, old in zip(leaves, galley.leaves, strict=True)):
         return galley
     homes = {name: leaf.id for leaf in leaves for node in leaf.element.iter() if (name := node.get("id"))}
-    return replace(galley, leaves=leaves, homes=homes, contents=tuple(_listed(galley.contents, homes)))
+    return replace(galley, leaves=leaves, homes=homes, contents=tuple(listed(galley.contents, homes)))
 
 
 def _leaf(leaf: Leaf, edition: str) -> Leaf:
@@ -43,9 +43,10 @@ def _calls(element: etree._Element) -> set[str]:
     return {link.get("href", "")[1:] for link in element.iter("a") if link.get("class") == "noteref"}
 
 
-def _listed(entries: Iterable[Entry], homes: dict[str, str]) -> Iterable[Entry]:
+def listed(entries: Iterable[Entry], homes: Container[str]) -> Iterator[Entry]:
+    """Yield the contents without what an edition lacks, whose ids `homes` do not hold; entries below move up."""
     for entry in entries:
-        children = tuple(_listed(entry.children, homes))
+        children = tuple(listed(entry.children, homes))
         if entry.id in homes:
             yield replace(entry, children=children)
         else:

@@ -4,7 +4,7 @@ from lxml import etree
 
 from packager import publication
 from packager.book import Book, Metadata, Section
-from packager.galley import Entry, Galley, Leaf
+from packager.galley import Galley, Leaf
 
 
 def leaf(slug: str, inner: str = "", role: str = "chapter", editions: tuple[str, ...] = ()) -> Leaf:
@@ -33,12 +33,6 @@ def test_leaves_are_those_of_the_edition_without_the_half_title() -> None:
 
 def test_homes_are_those_that_are_shown() -> None:
     assert publication.homes(GALLEY, (ONE,)) == {"one": "one", "one--a": "one"}
-
-
-def test_entries_below_what_is_left_out_move_up() -> None:
-    contents = [Entry("part", "Part", children=(Entry("one", "One", children=(Entry("one--a", "A"),)),))]
-    (entry,) = publication.listed(contents, {"one": "one"})
-    assert (entry.id, entry.children) == ("one", ())
 
 
 def test_links_lead_within_the_page_to_others_or_nowhere() -> None:

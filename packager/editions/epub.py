@@ -13,7 +13,7 @@ from io import BytesIO
 
 from lxml import etree
 
-from packager import accessibility, matter, opf, publication, xhtml
+from packager import accessibility, matter, opf, publication, variants, xhtml
 from packager.book import Book, Metadata
 from packager.composition import direction
 from packager.editions import Output, Progress
@@ -54,7 +54,7 @@ def make(galley: Galley, look: Theme, progress: Progress | None = None) -> Outpu
         if len(pages[-1].data) > _LARGEST_PAGE:
             told = f"the section fills a page of {len(pages[-1].data) // 1_000_000} MB, which shops refuse"
             problems.append(warning("page-large", told, leaf.section.path, leaf.section.line, "split it"))
-    listed = tuple(publication.listed(galley.contents, homes))
+    listed = tuple(variants.listed(galley.contents, homes))
     listed = listed or tuple(Entry(leaf.id, leaf.title) for leaf in leaves[-1:])
     nav = _nav(replace(galley, contents=listed), leaves, homes)
     text = set().union(*(publication.letters(page.data) for page in (*pages, nav)))

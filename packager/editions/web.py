@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from lxml import etree
 
-from packager import formulas, hypertext, matter, publication, woff, xhtml
+from packager import formulas, hypertext, matter, publication, variants, woff, xhtml
 from packager.book import Metadata
 from packager.composition import direction
 from packager.editions import Output, Progress
@@ -47,7 +47,7 @@ class _Site:
             leaf.id: START if leaf.section.role in HOSTED else f"{unique(leaf.id, taken)}.html" for leaf in self.leaves
         }
         """Page of each leaf."""
-        listed = tuple(publication.listed(galley.contents, self.homes))
+        listed = tuple(variants.listed(galley.contents, self.homes))
         self.contents = listed or tuple(Entry(leaf.id, leaf.title) for leaf in self.leaves[-1:])
         self.pages = tuple(leaf for leaf in self.leaves if leaf.section.role not in HOSTED)
         """Leaves with a page of their own."""

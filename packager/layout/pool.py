@@ -239,7 +239,7 @@ class Pool:
         made = context()
         ours, theirs = made.Pipe()
         process = made.Process(target=_serve, args=(theirs, ENGINE), daemon=True)  # type: ignore[attr-defined]
-        with _without_main():
+        with without_main():
             process.start()
         theirs.close()
         self._workers.append(_Worker(process, ours))
@@ -261,8 +261,8 @@ class Pool:
 
 
 @contextlib.contextmanager
-def _without_main() -> Iterator[None]:
-    """Hide the program that calls us: a worker would run it again to prepare itself, and has no use for it."""
+def without_main() -> Iterator[None]:
+    """Hide the program that calls us: a process that starts would run it again to prepare itself."""
     program = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:

@@ -3,14 +3,13 @@
 import contextlib
 import importlib
 import multiprocessing
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from threading import Thread
-from types import ModuleType
 from typing import Any
 
 from packager.layout.orders import Answer, Order
+from packager.layout.pool import without_main
 
 ENGINE = "packager.layout.live"
 """Module whose `serve` the process runs."""
@@ -30,7 +29,7 @@ class Press:
         made = multiprocessing.get_context("spawn")
         self._connection, theirs = made.Pipe()
         self._process = made.Process(target=_serve, args=(theirs,), name="packager-preview", daemon=True)
-        with _without_main():
+        with without_main():
             self._process.start()
         theirs.close()
         Thread(target=self._listen, args=(self._connection,), name="press", daemon=True).start()
@@ -75,14 +74,3 @@ def _serve(connection: Connection) -> None:
     """Run the engine's end."""
     engine: Any = importlib.import_module(ENGINE)
     engine.serve(connection)
-
-
-@contextlib.contextmanager
-def _without_main() -> Iterator[None]:
-    """Hide the program that calls us: a process that starts afresh would run it again to prepare itself."""
-    program = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = program
