@@ -32,7 +32,7 @@ FOREIGN = {
     "cssselect2": {"layout"},
     "ebooklib": {"editions.epub"},
     "isbnlib": {"matter"},
-    "langcodes": {"metadata"},
+    "langcodes": {"values"},
     "latex2mathml": {"formulas"},
     "markdown": {"markdown"},
     "pikepdf": {"layout"},
