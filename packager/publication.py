@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from packager import cover as covers
-from packager import fonts, images, matter, theme, words, xhtml
+from packager import fonts, images, matter, stylesheets, theme, words, xhtml
 from packager.book import Book
 from packager.composition import direction
 from packager.fonts import Face
@@ -160,11 +160,11 @@ def dress(
     What none has is told of. `turn` is the direction of the book's lines, `math` the face for formulas with their
     characters.
     """
-    text = text | set(theme.stylesheet(look, edition))
+    text = text | set(stylesheets.write(look, edition))
     faces, lacking = theme.needed(look, text)
     faces = tuple(_worn(look, faces, shown))
     wanted = [(face, theme.share(look, face, text)) for face in faces] + ([math] if math else [])
-    style = theme.stylesheet(look, edition, [face for face, _ in wanted], direction=turn)
+    style = stylesheets.write(look, edition, [face for face, _ in wanted], direction=turn)
     named = set(re.findall(r"url\([\"']?fonts/([^)\"']+)", style))
     cut = [(face, fonts.subset(face, letters)) for face, letters in wanted if face.file in named]
     problems = []

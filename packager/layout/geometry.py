@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from packager import theme as themes
+from packager import stylesheets
 from packager.book import Book
 from packager.layout import trims
 from packager.layout.trims import BREATHING, Printer, Trim
@@ -33,18 +33,18 @@ class Geometry:
         page = {"page-width": f"{self.trim.width:g}pt", "page-height": f"{self.trim.height:g}pt"}
         least = self.printer.margin + BREATHING
         for side in ("margin-top", "margin-bottom", "margin-outside"):
-            if themes.length(self.theme, side, **page) < least:
+            if stylesheets.length(self.theme, side, **page) < least:
                 page[side] = f"{least:g}pt"
         return page | {"margin-inside": f"{inside:g}pt"}
 
     def inside(self, pages: int) -> float:
         """Give the inside margin of a book with so many pages: the theme's, or the printer's least if that is wider."""
-        own = themes.length(self.theme, "margin-inside", **self._page())
+        own = stylesheets.length(self.theme, "margin-inside", **self._page())
         return round(max(own, self.printer.inside(pages)), 2)
 
     def outer(self, inside: float) -> float:
         """Give the outside margin that goes with an inside margin."""
-        return themes.length(self.theme, "outer", **self.measures(inside))
+        return stylesheets.length(self.theme, "outer", **self.measures(inside))
 
     def estimate(self, words: int) -> int:
         """Guess how many pages so many words take."""
@@ -53,11 +53,13 @@ class Geometry:
     @cached_property
     def _words_on_page(self) -> float:
         page = self._page()
-        size, leading = (themes.length(self.theme, token, **page) for token in ("font-size", "leading"))
+        size, leading = (stylesheets.length(self.theme, token, **page) for token in ("font-size", "leading"))
         across = self.trim.width - sum(
-            themes.length(self.theme, f"margin-{side}", **page) for side in ("inside", "outside")
+            stylesheets.length(self.theme, f"margin-{side}", **page) for side in ("inside", "outside")
         )
-        down = self.trim.height - sum(themes.length(self.theme, f"margin-{side}", **page) for side in ("top", "bottom"))
+        down = self.trim.height - sum(
+            stylesheets.length(self.theme, f"margin-{side}", **page) for side in ("top", "bottom")
+        )
         return across / size * _LETTERS_IN_EM / _LETTERS_IN_WORD * (down // leading) * _FILLED
 
     def _page(self) -> dict[str, str]:

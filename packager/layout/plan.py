@@ -6,7 +6,7 @@ the order of the units.
 
 from collections.abc import Mapping, Sequence
 
-from packager import matter
+from packager import matter, stylesheets
 from packager import theme as themes
 from packager.composition import direction
 from packager.galley import Galley
@@ -79,7 +79,7 @@ class Plan:
             heads = {f"head-{to}": f"string(head-{side})" for to, side in zip(("verso", "recto"), sides, strict=True)}
             if self.backwards:
                 heads |= {"direction": "rtl", "native": themes.native(self.theme, self.book.metadata.lang)}
-            sheet = themes.stylesheet(self.theme, self.edition, self.faces, **measures, **heads)
+            sheet = stylesheets.write(self.theme, self.edition, self.faces, **measures, **heads)
             self._sheets[inside, folio] = sheet
         return self._sheets[inside, folio]
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from lxml import etree
 
-from packager import images, publication, theme, variants
+from packager import images, publication, stylesheets, theme, variants
 from packager.book import Book
 from packager.composition import direction
 from packager.fonts import Face
@@ -104,8 +104,8 @@ class Reader:
         """Write the style sheet, as long as neither the look nor the letters are those of last time."""
         key = (look.name, dict(look.style), look.faces, look.sheets, letters, turn)
         if self._styled[0] != key:
-            faces, _ = theme.needed(look, letters | set(theme.stylesheet(look, EDITION)))
-            style, fonts = theme.stylesheet(look, EDITION, faces, direction=turn), {}
+            faces, _ = theme.needed(look, letters | set(stylesheets.write(look, EDITION)))
+            style, fonts = stylesheets.write(look, EDITION, faces, direction=turn), {}
             for face in faces:
                 name = f"{_digest(repr((face.source, face.axes)).encode())}-{face.file}"
                 fonts[name] = face
