@@ -20,6 +20,7 @@ from lxml import etree
 from packager import css, production, variants
 from packager.editions.print import Run
 from packager.layout import plan, units
+from packager.layout.fitting import plain
 from packager.layout.jobs import ASSET, Furniture, Setup
 from packager.layout.numbering import Numbering, roman
 from packager.layout.pool import Pool
@@ -109,7 +110,7 @@ def _head(section: etree._Element, unit: Unit) -> None:
     first.set("data-recto", unit.heads.recto)
     if any(unit.heads.section):
         for heading in section.iter("h2"):
-            verso, recto = unit.heads.on(units.plain(heading))
+            verso, recto = unit.heads.on(plain(heading))
             heading.set("data-verso", verso)
             heading.set("data-recto", recto)
 

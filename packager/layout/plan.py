@@ -12,6 +12,7 @@ from packager.composition import direction
 from packager.galley import Galley
 from packager.layout import geometry
 from packager.layout import units as cutting
+from packager.layout.fitting import text
 from packager.layout.framing import Surround
 from packager.layout.jobs import Body, Furniture, Pages, Setup
 from packager.layout.numbering import Numbering, Place, number
@@ -34,7 +35,7 @@ class Plan:
         self.skip = galley.homes.keys() - {
             key for key, home in galley.homes.items() if home in {leaf.id for leaf in (*ahead, *behind)}
         }
-        shown = set().union(*(cutting.text(leaf.element) for leaf in (*ahead, *behind)))
+        shown = set().union(*(text(leaf.element) for leaf in (*ahead, *behind)))
         self.faces, missing = themes.needed(theme, shown)
         self.missing = "".join(sorted(missing))
         checks = self.book.options.checks

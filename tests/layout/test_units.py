@@ -102,9 +102,3 @@ def test_marks(manuscript: Write) -> None:
     marks = units.marks(book, matter.front_matter(book, "screen"), "screen")
     assert [(mark.title, mark.level) for mark in marks if mark.id.startswith("one")] == [("One", 0), ("Below", 1)]
     assert "two" not in [mark.id for mark in marks]
-
-
-def test_an_empty_cell_of_a_head_is_a_header() -> None:
-    root = etree.fromstring("<section><table><thead><tr><td/><th>a</th></tr></thead></table></section>")
-    units._head_columns(root)
-    assert [(cell.tag, cell.get("scope")) for cell in root.iter("td", "th")] == [("th", "col"), ("th", None)]
