@@ -1,21 +1,17 @@
-"""The command `packager`; the only module that prints."""
+"""The command `packager`."""
 
 import json
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from packager import __version__
-from packager.problems import PackagerError, Problem, Severity, visible
-
-if TYPE_CHECKING:
-    from packager.editions import Progress
-    from packager.production import Report
+from packager.problems import visible
+from packager.terminal import finish, print_problems, progress, stopping
 
 app = typer.Typer(
     name="packager",
@@ -77,7 +73,7 @@ def new(
     asks = sys.stdin.isatty()
     title = title or (typer.prompt("Title") if asks else folder.name.replace("-", " ").replace("_", " ").title())
     author = author or (typer.prompt("Author") if asks else "Anonymous")
-    with _stopping():
+    with stopping():
         files = scaffold.create(folder, title=str(title), author=str(author), lang=lang, theme=theme, trim=trim)
         for file in files:
             typer.echo(file)
@@ -111,19 +107,19 @@ def build(
         raise typer.BadParameter(f"choose from {', '.join(production.EDITIONS)}", param_hint="--to")
     if theme:
         _check_theme(theme)
-    with _stopping(as_json), production.Workshop(jobs, warm=watch) as shop:
+    with stopping(as_json), production.Workshop(jobs, warm=watch) as shop:
         books = production.find(paths or ())
 
         def once() -> None:
             reports = []
-            with _progress(silent=as_json or quiet) as progress:
-                for report in shop.build_all(books, editions, out, theme=theme, progress=progress):
+            with progress(silent=as_json or quiet) as told:
+                for report in shop.build_all(books, editions, out, theme=theme, progress=told):
                     reports.append(report)
                     if not as_json:
-                        _print_problems(report)
+                        print_problems(report)
             for report in reports if profile else ():
                 typer.echo(f"{report.name}\n{production.profile(report, out)}", err=True)
-            _finish(reports, as_json=as_json, quiet=quiet)
+            finish(reports, as_json=as_json, quiet=quiet)
 
         if not watch:
             once()
@@ -152,17 +148,17 @@ def check(
 
     if fix and as_json and not yes:
         raise typer.BadParameter("--json cannot ask; add --yes", param_hint="--fix")
-    with _stopping(as_json):
+    with stopping(as_json):
         if fix:
             for path in production.find(paths or ()):
                 _mend(path, yes=yes, silent=as_json or (quiet and yes))
         reports = [production.check(path) for path in production.find(paths or ())]
         if not as_json:
             for report in reports:
-                _print_problems(report)
+                print_problems(report)
                 if not (quiet or report.problems):
                     typer.echo(f"{report.name}: no problems")
-        _finish(reports, as_json=as_json, quiet=True)
+        finish(reports, as_json=as_json, quiet=True)
 
 
 @app.command()
@@ -185,7 +181,7 @@ def preview(
     """Show a book in the browser while it is written; Ctrl-C ends it."""
     if theme:
         _check_theme(theme)
-    with _stopping():
+    with stopping():
         from packager.preview.serving import Wishes, preview
 
         hosts = tuple(allow_host or ())
@@ -228,7 +224,7 @@ def clean(
     """Remove finished books: those of the manuscripts named, or all, with what was kept to build them faster."""
     from packager import production
 
-    with _stopping():
+    with stopping():
         names = [production.proof(path)[0].book.name for path in paths] if paths else None
         for path in production.clean(out, names):
             typer.echo(f"removed {path}")
@@ -241,27 +237,6 @@ def _check_theme(name: str) -> None:
         raise typer.BadParameter(f"there is no theme {name}; choose one of {', '.join(names())}", param_hint="--theme")
 
 
-@contextmanager
-def _stopping(as_json: bool = False) -> Iterator[None]:
-    """Turn what stops a run into messages and exit code 1; an interruption into 130."""
-    try:
-        yield
-    except PackagerError as stop:
-        if as_json:
-            typer.echo(
-                json.dumps(
-                    {"ok": False, "problems": [_as_data(problem) for problem in stop.problems]}, ensure_ascii=False
-                )
-            )
-        else:
-            for problem in stop.problems:
-                _print_problem(problem)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
-        raise typer.Exit(130) from None
-
-
 def _mend(path: Path, *, yes: bool, silent: bool) -> None:
     """Show what would be mended in a manuscript, ask, and write it."""
     from packager import production
@@ -272,115 +247,3 @@ def _mend(path: Path, *, yes: bool, silent: bool) -> None:
             typer.echo(visible(each.diff), nl=False)
     if mended and (yes or typer.confirm(f"Mend {len(mended)} file{'s' * (len(mended) > 1)} of {path}?")):
         production.put(path, mended)
-
-
-def _print_problems(report: "Report") -> None:
-    for problem in report.problems:
-        _print_problem(problem, report.source)
-
-
-def _print_problem(problem: Problem, source: Path | None = None) -> None:
-    from packager.lint import CODES
-
-    place = problem.place
-    if place and source is not None:
-        place = f"{source / place}" if source.is_dir() else f"{source.parent / place}"
-    colour = typer.colors.RED if problem.severity is Severity.ERROR else typer.colors.YELLOW
-    label = typer.style(problem.severity.value, fg=colour, bold=True)
-    # The name of a rule that `checks:` and comments can silence.
-    rule = f" [{problem.code}]" if problem.code in CODES else ""
-    typer.echo(visible(f"{place}: " if place else "") + f"{label}: {visible(problem.message)}{rule}", err=True)
-    if problem.hint:
-        typer.echo(f"    hint: {visible(problem.hint)}", err=True)
-
-
-def _as_data(problem: Problem) -> dict[str, object]:
-    return {
-        "severity": problem.severity.value, "code": problem.code, "message": problem.message,
-        "path": problem.path, "line": problem.line, "hint": problem.hint,
-    }  # fmt: skip
-
-
-def _finish(reports: list["Report"], *, as_json: bool, quiet: bool) -> None:
-    """Print the table or the JSON, and leave with 1 where a book has errors."""
-    ok = all(report.ok for report in reports)
-    if as_json:
-        books = [
-            {
-                "source": str(report.source), "name": report.name, "ok": report.ok,
-                "problems": [_as_data(problem) for problem in report.problems],
-                "files": [
-                    {"edition": made.edition, "path": str(made.path), "pages": made.pages, "words": made.words,
-                     "bytes": made.size, "seconds": round(made.seconds, 3)}
-                    for made in report.made
-                ],
-            }
-            for report in reports
-        ]  # fmt: skip
-        typer.echo(json.dumps({"ok": ok, "books": books}, ensure_ascii=False, indent=2))
-    elif not quiet:
-        _print_table(reports)
-    if not ok:
-        failed = [report.name for report in reports if not report.ok]
-        if not as_json:
-            typer.echo(f"not built: {', '.join(failed)}" if not quiet else f"errors in: {', '.join(failed)}", err=True)
-        raise typer.Exit(1)
-
-
-def _print_table(reports: list["Report"]) -> None:
-    rows = [
-        (
-            str(made.path),
-            "" if made.pages is None else f"{made.pages:,}",
-            f"{made.words:,}",
-            _size(made.size),
-            f"{made.seconds:.1f}",
-        )
-        for report in reports
-        for made in report.made
-    ]
-    if not rows:
-        return
-    heads = ("file", "pages", "words", "size", "seconds")
-    widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
-    for row in (heads, *rows):
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        typer.echo("  ".join(cells))
-
-
-def _size(number: int) -> str:
-    return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{number / 1000:.0f} kB"
-
-
-@contextmanager
-def _progress(*, silent: bool) -> Iterator["Progress | None"]:
-    """Show a bar a stage on a terminal; elsewhere a line a stage."""
-    if silent:
-        yield None
-        return
-    if not sys.stderr.isatty():
-        seen: set[str] = set()
-
-        def line(stage: str, done: int, total: int) -> None:
-            if done >= total and stage not in seen:
-                seen.add(stage)
-                typer.echo(f"{stage}: {total}", err=True)
-            elif done < total:
-                seen.discard(stage)
-
-        yield line
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bars
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def bar(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield bar
