@@ -2,15 +2,23 @@
 
 import os
 import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 
 
-def launch(playwright: Playwright, arguments: list[str] = ARGUMENTS) -> Browser:
-    """Start the system's Chromium."""
+@contextmanager
+def chromium(arguments: Sequence[str] = ARGUMENTS) -> Iterator[Browser]:
+    """Run the system's Chromium."""
     # The layout engine, where a test before has loaded it, hides the system's fonts, without which pages crash.
     environment = {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, env=dict(environment))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(arguments), env=dict(environment))
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from packager import build, themes
-from tests.browsers import CHROMIUM, launch
+from tests.browsers import CHROMIUM, chromium
 
 VNU = os.environ.get("VNU_JAR", "")
 """W3C's checker of HTML (https://validator.github.io/validator/), from npm's `vnu-jar` for one."""
@@ -36,10 +36,8 @@ def browser() -> Iterator[Browser]:
     """Start Chromium."""
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

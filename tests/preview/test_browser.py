@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browsers import CHROMIUM, launch
+from tests.browsers import CHROMIUM, chromium
 
 if not CHROMIUM:
     pytest.skip("no Chromium on this machine", allow_module_level=True)
@@ -108,10 +108,8 @@ def address(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

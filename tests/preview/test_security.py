@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from packager.preview import ports
 from packager.preview.desk import Desk
@@ -25,7 +25,7 @@ from packager.preview.server import create
 from packager.preview.serving import Server
 from packager.preview.session import Session, Version
 from packager.preview.state import Settings
-from tests.browsers import CHROMIUM, launch
+from tests.browsers import ARGUMENTS, CHROMIUM, chromium
 from tests.preview.conftest import BOOK
 
 pytestmark = [
@@ -33,10 +33,13 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
 ]
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP evil.example 127.0.0.1",
-]  # fmt: skip
+ALONE = (
+    *ARGUMENTS,
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP evil.example 127.0.0.1",
+)
+"""Asks for nothing by itself, and takes a name for this machine's."""
 PATIENCE = 60.0
 
 
@@ -73,10 +76,8 @@ class Live:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright, ARGUMENTS)
+    with chromium(ALONE) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
