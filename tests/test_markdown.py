@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from markdown.treeprocessors import InlineProcessor
 
-from packager.markdown import parse
+from packager import source
+from packager.markdown import _Reader, parse
 
 FIXTURES = Path(__file__).parent / "fixtures" / "markdown.md"
 CASE = re.compile(r"^(?P<title>[^\n]+)\n\.\n(?P<source>.*?)\n\.\n(?P<expected>.*?)\n\.$", re.MULTILINE | re.DOTALL)
@@ -76,3 +78,24 @@ def test_anything_gives_a_tree(text: str) -> None:
     body = parse(text).body
     assert etree.fromstring(etree.tostring(body)).tag == "div"
     assert not {"script", "iframe", "form"} & {str(node.tag) for node in body.iter()}
+
+
+@pytest.fixture(scope="module")
+def thorough() -> _Reader:
+    """A parser that tries every pattern on every text, and every kind of block."""
+    reader = _Reader()
+    reader.md.treeprocessors.register(InlineProcessor(reader.md), "inline", 20)
+    reader.plain = list(reader.parser.blockprocessors)
+    return reader
+
+
+LINES = st.sampled_from(
+    "*[a]: b|[x]: y|[^1]: n|Table: t|a | b|--- | ---|2nd|2. b|“*a* _b_|*a* [x] [c][x] ![d][x]|a@b|<a@b.c> <http://a.b>"
+    "|^a^ ~b~ ~~c~~|\\* \\|[@k] @fig-x {{ v }}|&amp;|: d|a  |# a|===|> q|    c|".split("|")
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES | LINES.map("\n{}".format), max_size=20).map("".join))
+def test_what_is_passed_over_matches_nothing(thorough: _Reader, text: str) -> None:
+    assert etree.tostring(parse(text).body) == etree.tostring(thorough.read(source.prepare(text)).body)

@@ -28,6 +28,7 @@ from packager.markdown.apparatus import APPARATUS
 from packager.markdown.attributes import Attributes
 from packager.markdown.blocks import Divs, Fences, NoteDefinitions, TableCaptions, Tables
 from packager.markdown.inlines import INLINES
+from packager.markdown.inlining import Inlines
 from packager.markdown.stamps import fresh, stamp
 from packager.marks import ITEM_MARK, LINE_MARK
 from packager.problems import Problem, error
@@ -38,8 +39,9 @@ with later({"urllib.request": ("pathname2url", "url2pathname")}):  # theirs is f
     from pymdownx.caret import InsertSupExtension
     from pymdownx.tilde import DeleteSubExtension
 
+PLAIN = re.compile(r"(?![Tt]able:)(?:[\"'“‘(]*[0-9]*[^\W\d_][^\n]*+(?:\n|\Z))+\Z")
+"""A block that can be nothing but a paragraph: each line begins with a word, behind a quotation mark perhaps."""
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-SIGNS = re.compile(r"[\\`*_\[\]<>&$@^~!{}|\x00-\x08\x0b-\x1f]|  \n")
 RAW = re.compile("\x02wzxhzdk:([0-9]+)\x03")
 RAW_PARAGRAPH = re.compile('<p(?: data-line="[0-9]+")?>((?:\\s*\x02wzxhzdk:[0-9]+\x03\\s*)+)</p>')
 MARKS = re.compile(f"{LINE_MARK}|{ITEM_MARK}")
@@ -83,6 +85,7 @@ class _Reader:
         self.md.ESCAPED_CHARS += list("\"'$@^~|<&:,;=?/%")
         blocks, trees = self.md.parser.blockprocessors, self.md.treeprocessors
         self.parser = self.md.parser
+        self.plain = [self.parser.blockprocessors["paragraph"]]
         for block, name, rank in ((Fences, "fence", 89), (Divs, "div", 85), (NoteDefinitions, "note", 17)):
             blocks.register(block(self), name, rank)
         blocks.register(TableCaptions(self.parser), "table-caption", 80)
@@ -92,6 +95,7 @@ class _Reader:
         for inline, pattern, name, place in (*INLINES, *APPARATUS):
             self.md.inlinePatterns.register(inline(pattern, self.md), name, place)
         trees.deregister("prettify")
+        trees.register(Inlines(self.md), "inline", 20)
         trees.register(Attributes(self.md), "attributes", 8)
         self.source = Source()
         self.line = 0
@@ -110,8 +114,6 @@ class _Reader:
             line = source.origins[place] if source.origins else 0
             aside = ElementTree.SubElement(root, "aside", {"data-note": name, LINE: str(line)})
             self.blocks(aside, note.split("\n\n"), place)
-        if "*[" not in text:
-            _pass_over_plain(root)
         for processor in self.md.treeprocessors:
             root = processor.run(root) or root
         return Fragment(_tree(root, self.md.htmlStash.rawHtmlBlocks), tuple(self.problems))
@@ -128,7 +130,7 @@ class _Reader:
             self.line = self.source.origins[min(at, len(self.source.origins) - 1)] if self.source.origins else 0
             self.position = at
             known, count = len(parent), blocks[0].strip("\n").count("\n") + 1
-            for processor in self.parser.blockprocessors:
+            for processor in self.plain if PLAIN.match(blocks[0]) else self.parser.blockprocessors:
                 if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
                     break
             made = [(child, parent) for child in parent[known:]] or fresh(parent)
@@ -149,16 +151,6 @@ class _Reader:
         opening, lines = f"[^{name}]:", self.source.lines
         at = next((at for at in range(self.position, len(lines)) if opening in lines[at]), self.position)
         self.notes[name] = (text, at)
-
-
-def _pass_over_plain(root: Element) -> None:
-    """Keep the inline patterns off text that has none of their signs: most of a novel's paragraphs.
-
-    Abbreviations have no sign where they stand, so a text that defines one is not for this.
-    """
-    for element in root.iter():
-        if element.text and not SIGNS.search(element.text):
-            element.text = AtomicString(element.text)
 
 
 def _tree(root: Element, raw: Sequence[str | Element]) -> etree._Element:
