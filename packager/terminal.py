@@ -32,6 +32,9 @@ def stopping(as_json: bool = False) -> Iterator[None]:
             for problem in stop.problems:
                 _print_problem(problem)
         raise typer.Exit(1) from None
+    except MemoryError:
+        typer.echo("out of memory: close what else takes some, or build fewer books at once", err=True)
+        raise typer.Exit(1) from None
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
         raise typer.Exit(130) from None

@@ -5,6 +5,7 @@ engine takes longer to load than a chapter to lay out.
 """
 
 import contextlib
+import errno
 import multiprocessing
 import os
 import signal
@@ -26,6 +27,8 @@ ENGINE = "packager.layout.worker"
 """Module whose functions the workers call."""
 _LONGEST_FOLDER = 60
 """Bytes of the temporary folder's name: a socket's path holds 107 (unix(7)), of which the server takes some forty."""
+_HELPLESS = ("SIGKILL", "SIGTRAP", "SIGABRT")
+"""How the system ends what takes too much memory, and libraries end themselves that get none."""
 
 
 class WorkerDied(Exception):
@@ -38,9 +41,12 @@ class WorkerDied(Exception):
     @property
     def ending(self) -> str:
         """How it ended, in words."""
+        if self.code == errno.ENOMEM:
+            return "out of memory"
         if self.code is None or self.code >= 0:
             return f"exit {self.code}"
-        return "killed, perhaps out of memory" if self.code == -9 else f"signal {-self.code}"
+        name = signal.Signals(-self.code).name
+        return f"{name}, perhaps out of memory" if name in _HELPLESS else name
 
 
 class WorkFailed(Exception):
@@ -277,7 +283,14 @@ def processors() -> int:
 
 
 def _serve(connection: Connection, module: str) -> None:
-    """Work off jobs until the owner is gone."""
+    """Work off jobs until the owner is gone, or memory is out."""
+    try:
+        _work(connection, module)
+    except MemoryError:
+        os._exit(errno.ENOMEM)  # there is none left to tell it otherwise
+
+
+def _work(connection: Connection, module: str) -> None:
     import importlib
     from time import perf_counter, process_time
 
@@ -297,7 +310,7 @@ def _serve(connection: Connection, module: str) -> None:
                 if not fault:
                     result = getattr(engine, work)(job, lambda at: connection.send(("at", at)))
                     answer = ("done", (result, perf_counter() - wall, process_time() - cpu))
-            except (EOFError, BrokenPipeError, ConnectionResetError):
+            except (EOFError, BrokenPipeError, ConnectionResetError, MemoryError):
                 raise
             except Exception:
                 answer = ("failed", traceback.format_exc())

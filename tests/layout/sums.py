@@ -1,6 +1,7 @@
 """An engine that reckons instead of laying out, for the tests of the pool."""
 
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -49,3 +50,9 @@ def nap(job: object, report: object) -> None:
 def die(job: object, report: object) -> None:
     """End as the system ends what takes too much memory."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def swell(job: int, report: object) -> None:
+    """Take more memory than a process is given: `job` bytes."""
+    resource.setrlimit(resource.RLIMIT_AS, (job // 2, resource.RLIM_INFINITY))
+    bytearray(job)

@@ -60,6 +60,22 @@ def test_a_worker_that_dies_is_replaced() -> None:
         assert _told(workers, 10, "add", [1]) == [(0, 11)]
 
 
+def test_a_worker_that_gets_no_memory_is_replaced(capfd: pytest.CaptureFixture[str]) -> None:
+    with Pool(1) as workers:
+        with pytest.raises(WorkerDied, match="job 0: out of memory"):
+            _told(workers, 10, "swell", [10_000_000_000])
+        assert _told(workers, 10, "add", [1]) == [(0, 11)]
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [(-9, "SIGKILL, perhaps out of memory"), (-5, "SIGTRAP, perhaps out of memory"),
+                       (-11, "SIGSEGV"), (3, "exit 3"), (None, "exit None")],
+)  # fmt: skip
+def test_how_a_worker_ended_is_told_in_words(code: int | None, told: str) -> None:
+    assert WorkerDied(0, code).ending == told
+
+
 def test_what_makes_no_worker_ready_is_told() -> None:
     with Pool(1) as workers:
         with pytest.raises(WorkFailed, match="not a number"):
