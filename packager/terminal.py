@@ -132,8 +132,6 @@ def progress(*, silent: bool) -> Iterator["Progress | None"]:
             if done >= total and stage not in seen:
                 seen.add(stage)
                 typer.echo(f"{stage}: {total}", err=True)
-            elif done < total:
-                seen.discard(stage)
 
         yield line
         return

@@ -18,6 +18,7 @@ from packager.galley import Galley
 from packager.layout import origins, pool
 from packager.layout import units as cutting
 from packager.layout.cache import Cache
+from packager.layout.gauge import Gauge
 from packager.layout.jobs import Body, Furniture, Pages, Proof
 from packager.layout.numbering import Numbering, Place
 from packager.layout.plan import Plan, folios
@@ -60,6 +61,7 @@ class Run:
         with span("plan", edition):
             self.plan = Plan(galley, theme, edition)
         self.progress = progress or (lambda stage, done, total: None)
+        self.gauges: dict[str, Gauge] = {}
         self.edition, self.book, self.geometry = edition, galley.book, self.plan.geometry
         self.problems: list[Problem] = list(self.plan.problems)
         if has_errors(self.problems):
@@ -96,7 +98,7 @@ class Run:
         return settled.inside, settled.numbering
 
     def _lay_out(self, workers: Pool, units: Sequence[Unit], jobs: Sequence[Body]) -> list[Pages]:
-        weights = [max(1, self.geometry.estimate(unit.words)) for unit in units]
+        weights = [self.plan.guess(unit) for unit in units]
         bare, moved = zip(*map(origins.counted, jobs), strict=True)
         laid = [*map(origins.restored, self._work(workers, "lay_out", bare, units, weights, "layout"), moved)]
         if stops := tuple(hindrances(units, laid)):
@@ -130,28 +132,20 @@ class Run:
         keys = [self.cache.key(work, jobs[index], unit.images) for index, unit in enumerate(units)]
         results = {index: kept for index, key in enumerate(keys) if (kept := self.cache.pages(key))}
         fresh = [index for index in range(len(jobs)) if index not in results]
-        at = {index: len(results[index].letters) if index in results else 0 for index in range(len(jobs))}
-
-        def report(index: int, page: int) -> None:
-            at[index] = max(at[index], page)
-            done = sum(at.values())
-            total = sum(len(results[i].letters) if i in results else max(weights[i], at[i]) for i in at)
-            self.progress(stage, done, max(done, round(total)))
-
+        gauge = self.gauges.setdefault(stage, Gauge(partial(self.progress, stage)))
+        first = gauge.begin(weights, {index: len(kept.letters) for index, kept in results.items()})
         for index in results:
             timing.note(stage, units[index].title, kept=True)
-        for index in [*results][-1:]:
-            report(index, 0)
         with self._naming([units[index] for index in fresh]):
             todo, heavy = [jobs[index] for index in fresh], [weights[index] for index in fresh]
-            running = workers.run(self.setup, work, todo, heavy, lambda at, page: report(fresh[at], page))
+            running = workers.run(self.setup, work, todo, heavy, lambda at, page: gauge.reach(first + fresh[at], page))
             _load_binding()
             for done in running:
                 index, pages = fresh[done.index], done.result
                 timing.note(stage, units[index].title, done.wall, done.cpu)
                 results[index] = pages
                 self.cache.keep(keys[index], pages)
-                report(index, len(pages.letters))
+                gauge.finish(first + index, len(pages.letters))
         return [results[index] for index in range(len(jobs))]
 
     @contextlib.contextmanager

@@ -324,7 +324,7 @@ def manuscript_of(folder: Path) -> tuple[galley.Galley, theme.Theme]:
 
 def test_the_end_of_a_worker_names_the_chapter(manuscript: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("packager.layout.pool.ENGINE", "tests.layout.fatal")
-    with pytest.raises(PackagerError, match=r"1\.md: laying out One ended .*killed"):
+    with pytest.raises(PackagerError, match=r"1\.md: laying out One ended .*SIGKILL"):
         make(manuscript({"book.md": HEAD.format("novel", ""), "1.md": "# One\n\nText.\n"}), jobs=1)
 
 
@@ -341,6 +341,8 @@ def test_progress_reaches_its_end(folder: Path) -> None:
     paged.make(book, look, jobs=2, progress=lambda *step: told.append(step))
     assert list(dict.fromkeys(stage for stage, _, _ in told)) == ["layout", "furniture", "join", "proof"]
     assert all(0 <= done <= total for _, done, total in told)
+    pages = [done for stage, done, _ in told if stage == "layout"]
+    assert pages == sorted(pages)
     last = {stage: (done, total) for stage, done, total in told}
     assert all(done == total for done, total in last.values())
 
