@@ -277,6 +277,12 @@ def _metrics(source: Path | bytes, axes: tuple[tuple[str, float], ...]) -> Metri
     return Metrics(heights.ascender / em, -heights.descender / em, capital / em)
 
 
+def heights(data: bytes) -> tuple[int, int]:
+    """Give how far a face rises above the line, and below it as a negative number, in thousandths of its size."""
+    found = _metrics(data, ())
+    return round(found.ascent * 1000), -round(found.descent * 1000)
+
+
 def union_subset(data: bytes, glyphs: Iterable[int]) -> bytes:
     """Cut a face down to glyphs, for embedding in a PDF: glyph numbers stay, layout tables go."""
     kept = sorted(glyphs)

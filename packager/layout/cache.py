@@ -86,8 +86,12 @@ def _pages(pdf: bytes, letters: list[int], fonts: list[dict[str, Any]], anchors:
            **empty: object) -> Pages:  # fmt: skip
     return Pages(
         pdf, tuple(letters),
-        fonts=tuple(Font(font["name"], font["digest"], frozenset(font["glyphs"])) for font in fonts),
+        fonts=tuple(_font(**font) for font in fonts),
         anchors={name: (at[0], at[1], at[2]) for name, at in anchors.items()},
         sections=tuple(sections), faults=tuple(Fault(**fault) for fault in faults),
         remarks=tuple(remarks), rounds=rounds,
     )  # fmt: skip
+
+
+def _font(glyphs: dict[str, tuple[str, int]], **about: Any) -> Font:
+    return Font(**about, glyphs={int(glyph): (told[0], told[1]) for glyph, told in glyphs.items()})

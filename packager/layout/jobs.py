@@ -69,13 +69,17 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A face as a unit uses it."""
+    """A face as pages use it."""
 
     name: str
-    """As the unit's PDF has it, `/ABCDEF+EB-Garamond`."""
+    """As the engine's PDF has it, `/ABCDEF+EB-Garamond`."""
+    family: str
+    flags: int
+    """Of its descriptor (ISO 32000-1, 9.8.2)."""
     digest: str
     """SHA-256 of the whole face."""
-    glyphs: frozenset[int]
+    glyphs: Mapping[int, tuple[str, int]] = field(default_factory=dict, repr=False)
+    """What pages show: each glyph's text, and its width in thousandths of the font's size."""
 
 
 @dataclass(frozen=True, slots=True)

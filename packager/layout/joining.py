@@ -101,7 +101,9 @@ class _Binder:
         body = Pdf.open(io.BytesIO(sheet.body.pdf))
         self.pdf.pages.extend(body.pages)
         pages = [self.pdf.pages[sheet.place.start + number].obj for number in range(len(body.pages))]
-        self.faces.note(pages[0].Resources, sheet.body.fonts)
+        self.faces.note(sheet.body.fonts)
+        for resources in {page.Resources.objgen: page.Resources for page in pages}.values():
+            self.faces.unite(resources)
         if self.finish.tagged:
             self.structures.add(self.pdf, body, pages)
         if not self.finish.tagged:
@@ -125,7 +127,8 @@ class _Binder:
         assert sheet.furniture is not None
         source = Pdf.open(io.BytesIO(sheet.furniture.pdf))
         resources = self.pdf.copy_foreign(source.pages[0].obj.Resources)
-        self.faces.note(resources, sheet.furniture.fonts)
+        self.faces.note(sheet.furniture.fonts)
+        self.faces.unite(resources)
         form = {"/Type": Name.XObject, "/Subtype": Name.Form, "/BBox": self._box, "/Resources": resources}
         lent = _lend(resources, body)
         drawn: dict[int, bytes | Stream] = {}

@@ -1,93 +1,103 @@
-"""Makes one of many: each face is embedded once, with the glyphs of all units, and so is each image."""
+"""Makes one of many: each face is embedded once, with the glyphs of all pages, and so is each image."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from packager import fonts
 from packager.layout.jobs import Font
 
-_PAIR = re.compile(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>")
+_UPRIGHT = Name("/Identity-H")
+"""The encoding of fonts whose codes are the numbers of glyphs."""
+_STEM = 80
+"""Width of stems; only readers that replace a font ask for it."""
 
 
 class Faces:
-    """The fonts of the units that are joined."""
+    """The fonts of the pages that are joined; glyphs keep the numbers that they have in the whole face."""
 
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
-        self._resources: list[Object] = []
-        self._digests: dict[str, str] = {}
-        self._glyphs: dict[str, set[int]] = {}
-        """By digest."""
+        self._fonts: dict[str, Font] = {}
+        self._glyphs: dict[str, dict[int, tuple[str, int]]] = {}
+        self._made: dict[str, Object] = {}
+        self._own: list[tuple[Object, str]] = []
 
-    def note(self, resources: Object, used: Iterable[Font]) -> None:
-        """Take note of the fonts that a unit's resources name."""
-        self._resources.append(resources)
+    def note(self, used: Iterable[Font]) -> None:
+        """Take note of fonts and of the glyphs that pages show; what was noted first says what a glyph stands for."""
         for font in used:
-            self._digests[font.name] = font.digest
-            self._glyphs.setdefault(font.digest, set()).update(font.glyphs)
+            self._fonts.setdefault(font.name, font)
+            known = self._glyphs.setdefault(font.name, {})
+            for glyph, told in font.glyphs.items():
+                known.setdefault(glyph, told)
+
+    def font(self, name: str) -> Object:
+        """Give the one dictionary of a font, which `merge` fills (ISO 32000-1, 9.7)."""
+        if name not in self._made:
+            font = Dictionary(Type=Name.Font, Subtype=Name.Type0, BaseFont=Name(name), Encoding=_UPRIGHT)
+            self._made[name] = self.pdf.make_indirect(font)
+        return self._made[name]
+
+    def unite(self, resources: Object) -> None:
+        """Let a unit's resources name the one dictionary of each font.
+
+        A unit that shows characters without glyph has an encoding of its own for them, and keeps its dictionary.
+        """
+        held = resources.get("/Font", Dictionary())
+        for key, font in held.items():
+            if "/DescendantFonts" not in font:  # it is ours already
+                continue
+            if font.Encoding == _UPRIGHT:
+                held[key] = self.font(str(font.BaseFont))
+            else:
+                self._own.append((font.DescendantFonts[0].FontDescriptor, str(font.BaseFont)))
 
     def merge(self, whole: Mapping[str, bytes]) -> None:
-        """Put one font in the place of the units' subsets of it; `whole` has the faces by digest."""
-        subsets: dict[str, list[tuple[Object, str, Object]]] = {}
-        for resources in self._resources:
-            for key, font in resources.get("/Font", Dictionary()).items():
-                subsets.setdefault(str(font.BaseFont), []).append((resources.Font, key, font))
-        programs = {}
-        for name, items in sorted(subsets.items()):
-            digest = self._digests[name]
-            if digest not in programs:
-                programs[digest] = self._program(whole[digest], self._glyphs[digest])
-            self._unite(items, programs[digest])
+        """Write the fonts; `whole` has the faces by digest."""
+        glyphs: dict[str, set[int]] = {}
+        for name, font in self._fonts.items():
+            glyphs.setdefault(font.digest, set()).update(self._glyphs[name])
+        programs = {digest: self._program(whole[digest], found) for digest, found in sorted(glyphs.items())}
+        for descriptor, name in self._own:
+            descriptor["/FontFile3" if "/FontFile3" in descriptor else "/FontFile2"] = programs[
+                self._fonts[name].digest
+            ]
+        for name, made in self._made.items():
+            font = self._fonts[name]
+            self._write(made, font, self._glyphs[name], whole[font.digest], programs[font.digest])
 
     def _program(self, face: bytes, glyphs: set[int]) -> Object:
         data = fonts.union_subset(face, glyphs)
         extra = Dictionary(Subtype=Name.OpenType) if data[:4] == b"OTTO" else Dictionary(Length1=len(data))
         return self.pdf.make_indirect(Stream(self.pdf, data, extra))
 
-    def _unite(self, items: list[tuple[Object, str, Object]], program: Object) -> None:
-        """Let all units use one font dictionary (ISO 32000-1, 9.7).
-
-        A unit that shows characters without glyph has an encoding of its own for them, and keeps its dictionary.
-        """
-        plain = [(holder, key, font) for holder, key, font in items if font.Encoding == Name("/Identity-H")]
-        for _, _, font in items:
-            descriptor = font.DescendantFonts[0].FontDescriptor
-            descriptor["/FontFile3" if "/FontFile3" in descriptor else "/FontFile2"] = program
-        if not plain:
-            return
-        widths: dict[int, Object] = {}
-        texts: dict[bytes, bytes] = {}
-        for _, _, font in plain:
-            for glyph, width in _widths(font.DescendantFonts[0].W):
-                widths.setdefault(glyph, width)
-            for glyph_, text in _PAIR.findall(font.ToUnicode.read_bytes().partition(b"endcodespacerange")[2]):
-                texts.setdefault(glyph_.lower(), text)
-        one = self.pdf.make_indirect(plain[0][2])
-        descendant = one.DescendantFonts[0]
-        descendant.W = _width_array(widths)
-        descriptor = descendant.FontDescriptor
-        descriptor.FontBBox[2] = max(map(float, widths.values()), default=0)
-        fixed = len(widths) > 1 and len({float(width) for width in widths.values()}) == 1
-        descriptor.Flags = int(descriptor.Flags) & ~1 | fixed
-        one.ToUnicode = self.pdf.make_indirect(Stream(self.pdf, _to_unicode(texts)))
-        for holder, key, _ in plain:
-            holder[key] = one
+    def _write(self, made: Object, font: Font, glyphs: Mapping[int, tuple[str, int]], face: bytes,
+               program: Object) -> None:  # fmt: skip
+        widths = {glyph: width for glyph, (_, width) in glyphs.items()}
+        fixed = len(widths) > 1 and len({*widths.values()}) == 1
+        ascent, descent = fonts.heights(face)
+        name, otf = Name(font.name), face[:4] == b"OTTO"
+        descriptor = Dictionary(
+            Type=Name.FontDescriptor, FontName=name, FontFamily=String(font.family), Flags=font.flags | fixed,
+            FontBBox=[0, descent, max(widths.values(), default=0), ascent], ItalicAngle=0, Ascent=ascent,
+            Descent=descent, CapHeight=ascent, StemV=_STEM, StemH=_STEM,
+        )  # fmt: skip
+        descriptor["/FontFile3" if otf else "/FontFile2"] = program
+        system = Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0)
+        descendant = Dictionary(
+            Type=Name.Font, Subtype=Name.CIDFontType0 if otf else Name.CIDFontType2, BaseFont=name,
+            CIDSystemInfo=system, CIDToGIDMap=Name.Identity, W=_width_array(widths),
+            FontDescriptor=self.pdf.make_indirect(descriptor),
+        )  # fmt: skip
+        made.DescendantFonts = Array([self.pdf.make_indirect(descendant)])
+        made.ToUnicode = self.pdf.make_indirect(Stream(self.pdf, _to_unicode(glyphs)))
 
 
-def _widths(array: Object) -> Iterable[tuple[int, Object]]:
-    """Read the widths of glyphs (9.7.4.3): runs of a first glyph and an array."""
-    items = list(array)
-    for first, run in zip(items[::2], items[1::2], strict=True):
-        for offset, width in enumerate(run):
-            yield int(first) + offset, width
-
-
-def _width_array(widths: Mapping[int, Object]) -> Array:
+def _width_array(widths: Mapping[int, int]) -> Array:
+    """Write the widths of glyphs (9.7.4.3): runs of a first glyph and an array."""
     items: list[object] = []
-    run: list[Object] = []
+    run: list[int] = []
     for glyph in sorted(widths):
         if glyph - 1 not in widths:
             run = []
@@ -96,7 +106,7 @@ def _width_array(widths: Mapping[int, Object]) -> Array:
     return Array(items)
 
 
-def _to_unicode(texts: Mapping[bytes, bytes]) -> bytes:
+def _to_unicode(glyphs: Mapping[int, tuple[str, int]]) -> bytes:
     """Write what text glyphs stand for (9.10.3)."""
     lines = [
         b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap",
@@ -104,11 +114,11 @@ def _to_unicode(texts: Mapping[bytes, bytes]) -> bytes:
         b"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def",
         b"1 begincodespacerange\n<0000> <ffff>\nendcodespacerange",
     ]
-    pairs = sorted(texts.items())
+    pairs = [(glyph, text.encode("utf-16-be").hex()) for glyph, (text, _) in sorted(glyphs.items())]
     for start in range(0, len(pairs), 100):
         block = pairs[start : start + 100]
         lines.append(b"%d beginbfchar" % len(block))
-        lines += [b"<%s> <%s>" % pair for pair in block]
+        lines += [f"<{glyph:04x}> <{text}>".encode() for glyph, text in block]
         lines.append(b"endbfchar")
     lines.append(b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend")
     return b"\n".join(lines)

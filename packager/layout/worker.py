@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
@@ -124,14 +124,15 @@ class Press:
         """Draw a document, and say which glyphs of which faces it took."""
         finish = tagging.mend if tagged else None
         pdf = document.write_pdf(finisher=finish, pdf_tags=tagged, pdf_version="1.7", cache=self.pictures)
-        return pdf, tuple(self._used(font) for font in document.fonts.values())
+        return pdf, tuple(self.used(font) for font in document.fonts.values())
 
-    def _used(self, font: object) -> Font:
-        name, glyphs = font.name.decode(), font.to_unicode  # type: ignore[attr-defined]  # WeasyPrint is untyped
+    def used(self, font: Any) -> Font:
+        """Tell of a font that a document was drawn with; glyphs that it lacks are left out."""
+        name = font.name.decode()
         if name not in self.digests:
-            self.digests[name] = sha256(get_hb_object_data(font.hb_face)).hexdigest()  # type: ignore[attr-defined]
-        count = font.glyph_count  # type: ignore[attr-defined]
-        return Font(name, self.digests[name], frozenset(glyph for glyph in glyphs if glyph < count))
+            self.digests[name] = sha256(get_hb_object_data(font.hb_face)).hexdigest()
+        glyphs = {at: (text, font.widths[at]) for at, text in font.to_unicode.items() if at < font.glyph_count}
+        return Font(name, font.family, font.flags, self.digests[name], glyphs)
 
 
 class _Hyphens(pyphen.Pyphen):  # type: ignore[misc]  # Pyphen is untyped
@@ -233,7 +234,7 @@ def settled(press: Press, root: ElementTree.Element, job: Body, lay: Lay | None 
     lay = lay or partial(press.document, tagged=job.tagged)
     for rounds in range(1, _ROUNDS + 1):
         document = lay(root, sheets(job))
-        survey = reading.survey([page._page_box for page in document.pages], root, press.missing)
+        survey = reading.survey([reading.look(page._page_box, press.missing) for page in document.pages], root)
         if rounds == _ROUNDS or not mending.mend(root, survey, last=rounds == _ROUNDS - 1):
             break
     return Mended(document, survey, rounds)
@@ -273,7 +274,7 @@ def furnish(job: Furniture, report: Report) -> Pages:
     with listening(report) as remarks:
         document = furnished(press, job)
         pdf, fonts = press.written(document)
-    drawn = tuple(reading.drawn(page._page_box, press.missing) for page in document.pages)
+    drawn = tuple(reading.look(page._page_box, press.missing).letters for page in document.pages)
     _forget(document)
     return Pages(pdf, drawn, fonts, remarks=tuple(remarks))
 
