@@ -19,6 +19,9 @@ from packager.words import words_of
 EDITION_PRODUCTS = {"epub": "epub", "print": "paperback", "screen": "", "web": ""}
 """Which ISBN an edition carries."""
 
+HALF_TITLE = "half-title"
+"""Id of the half-title that is made."""
+
 CREDITED = ("edt", "trl", "ill", "aui", "pht", "ctb")
 """Contributors' roles that the title page names, in this order."""
 
@@ -59,7 +62,7 @@ def in_edition(leaf: Leaf, edition: str) -> bool:
 
 def halftitle(book: Book) -> Leaf:
     """Make the half-title: the title alone."""
-    element = _section("half-title", "halftitlepage")
+    element = _section(HALF_TITLE, "halftitlepage")
     hold_last_words(_line(element, "half-title", book.metadata.title))
     return _leaf(element, "halftitlepage", book.metadata.title)
 

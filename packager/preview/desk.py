@@ -161,9 +161,8 @@ class Desk:
             self.tell_state()
 
     def look(self, chapter: str, pages: Iterable[int] = ()) -> None:
-        """Take note of the chapter and the pages, from 0, that are on screen."""
-        version = self.session.version
-        if version is None or chapter not in version.sheets:
+        """Take note of the chapter, or the part that is in print alone, and its pages, from 0, that are on screen."""
+        if not self.shows(chapter):
             return
         if chapter != self.chapter:
             self.chapter = chapter
@@ -171,10 +170,18 @@ class Desk:
         if self.proofs:
             self.proofs.see(chapter, sorted(pages))
 
+    def shows(self, chapter: str) -> bool:
+        """Say whether there is such a chapter, or such a part of the printed book."""
+        version = self.session.version
+        if version is None:
+            return False
+        known = self.proofs.book() if self.proofs and chapter not in version.sheets else None
+        return chapter in version.sheets or chapter in (known or {}).get("chapters", {})
+
     def _show(self, chapter: str) -> None:
         """Have a chapter laid out."""
         version = self.session.version
-        if self.proofs and version and chapter in version.sheets:
+        if self.proofs and version and self.shows(chapter):
             self.proofs.show(version.galley, version.look, chapter, rev=version.rev)
 
     def _heard(self, event: dict[str, Any]) -> None:

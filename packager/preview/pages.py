@@ -113,20 +113,25 @@ class Proofs:
         return None if shown is None else described(chapter, shown)
 
     def book(self) -> dict[str, Any] | None:
-        """Give what is known of the whole book: its pages, whether that is up to date, and the same by chapter."""
+        """Give what is known of the whole book: its pages, whether that is up to date, and the same by unit, in order.
+
+        `blanks` are the empty pages before a unit.
+        """
         with self._lock:
             book, shown = self._book, dict(self._shown)
             if book.plan is None:
                 return None
             numbering, changed = book.numbering(), len(book.plan.units) if book.fresh else book.first_changed()
-            chapters = {}
+            chapters, end = {}, 0
             for at, (unit, place) in enumerate(zip(book.plan.units, numbering.places, strict=True)):
                 marked = shown[unit.id].marks if unit.id in shown else ()
                 marks = Counter(mark.code for page in marked for mark in page)
                 chapters[unit.id] = {
                     "pages": place.pages if unit.id in book.laid else None, "first": place.start,
                     "folio": place.label(), "stale": at >= changed, "marks": dict(marks),
+                    "title": unit.title, "blanks": place.start - end,
                 }  # fmt: skip
+                end = place.start + place.pages
             known = all(unit.id in book.laid for unit in book.plan.units)
         return {"pages": numbering.pages if known else None, "fresh": book.fresh, "chapters": chapters}
 

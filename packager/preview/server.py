@@ -140,13 +140,13 @@ class _Answers:
         return Response(data, media_type=kind, headers=headers)
 
     async def pages(self, request: Request) -> Response:
-        version, id = await self._version(), request.path_params["id"]
-        if id not in version.sheets:
+        id, proofs = request.path_params["id"], self.desk.proofs
+        await self._version()
+        if not self.desk.shows(id):
             raise _MISSING
-        if not request.scope["reads_only"]:
-            self.desk.look(id)
-        told = self.desk.proofs.pages(id) if self.desk.proofs else None
-        return await run_in_threadpool(_json, told or {"chapter": id, "rev": 0, "stale": True, "pages": None})
+        if proofs and (told := proofs.pages(id)):
+            return await run_in_threadpool(_json, told)
+        return _json({"chapter": id, "rev": 0, "stale": True, "pages": None}, 202 if proofs else 200)
 
     async def page(self, request: Request) -> Response:
         scale = 2 if request.query_params.get("scale") == "2" else 1
@@ -209,8 +209,8 @@ async def _said(request: Request) -> dict[str, Any]:
     return said
 
 
-def _json(told: object) -> Response:
-    return Response(json.dumps(told, ensure_ascii=False, separators=(",", ":")), media_type="application/json")
+def _json(told: object, status: int = 200) -> Response:
+    return Response(json.dumps(told, ensure_ascii=False, separators=(",", ":")), status, media_type="application/json")
 
 
 def _file(name: str) -> Response:

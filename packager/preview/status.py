@@ -8,6 +8,7 @@ from typing import Any
 from packager.composition import direction
 from packager.galley import Leaf
 from packager.layout import geometry
+from packager.matter import HALF_TITLE
 from packager.preview.session import Session, Version
 from packager.problems import PackagerError, Problem
 
@@ -23,7 +24,7 @@ def state(session: Session, pages: Pages | None = None) -> dict[str, object]:
     version = session.version
     if version is None:
         stop = [_problem(problem, {}) for problem in session.stop]
-        return {"rev": 0, "book": None, "chapters": [], "problems": stop, "broken": stop}
+        return {"rev": 0, "book": None, "chapters": [], "units": [], "problems": stop, "broken": stop}
     homes: dict[str, str] = {}
     for id, sheet in version.sheets.items():
         homes.setdefault(sheet.leaf.section.path, id)
@@ -36,6 +37,7 @@ def state(session: Session, pages: Pages | None = None) -> dict[str, object]:
         "chapters": [
             _chapter(sheet.leaf, version.revs[id], tally, known.get(id, {})) for id, sheet in version.sheets.items()
         ],
+        "units": [_unit(id, told) for id, told in known.items()],
         "problems": problems,
         "broken": [_problem(problem, homes) for problem in version.broken] or None,
     }
@@ -83,7 +85,7 @@ def _chapter(leaf: Leaf, rev: int, tally: Mapping[tuple[str, str], int], pages: 
     section = leaf.section
     return {
         "id": leaf.id,
-        "title": leaf.title,
+        "title": _plain(leaf.title),
         "number": leaf.number,
         "role": section.role,
         "matter": section.matter,
@@ -104,6 +106,12 @@ def _chapter(leaf: Leaf, rev: int, tally: Mapping[tuple[str, str], int], pages: 
     }
 
 
+def _unit(id: str, pages: Pages) -> dict[str, object]:
+    """Tell of a part of the printed book: a chapter, or what packager itself puts between them."""
+    told = {name: pages[name] for name in ("pages", "first", "folio", "blanks", "stale")}
+    return {"id": id, **told, "title": "Half title" if id == HALF_TITLE else _plain(str(pages["title"]))}
+
+
 def _problem(problem: Problem, homes: Mapping[str, str]) -> dict[str, object]:
     return {
         "severity": problem.severity.value,
@@ -114,6 +122,11 @@ def _problem(problem: Problem, homes: Mapping[str, str]) -> dict[str, object]:
         "hint": problem.hint,
         "chapter": homes.get(problem.path),
     }
+
+
+def _plain(title: str) -> str:
+    """Take hyphens that hold words together for others: the page's face has none."""
+    return title.replace("\u2011", "-")
 
 
 def _minutes(words: int) -> int:

@@ -261,8 +261,37 @@ def test_pages_lie_as_a_reader_holds_them(page: Page) -> None:
     assert until(page, "return document.querySelector('.sheet[data-own=true] .text').innerText", has("boats"))
     page.keyboard.press("b")
     until(page, "return document.querySelectorAll('.row.single').length", lambda count: count > 1)
+
+
+def test_all_pages_lie_in_their_order_with_blank_ones_and_folios(page: Page) -> None:
+    visit(page, "02-wait.md:1", "59 inches")
+    until(page, "return document.querySelector('#exact').dataset.exact", has("exact"))
     page.keyboard.press("s")
-    until(page, "return document.querySelectorAll('.run').length", lambda count: count >= 3)
+    titles = "return [...document.querySelectorAll('.cell h3')].map((each) => each.textContent)"
+    wanted = ["Half title", "Title page", "Copyright", "Contents", "Ebb", "The Long Wait", "Flow"]
+    until(page, titles, lambda found: found == wanted)
+    folios = "return [...document.querySelectorAll('.cell figcaption')].map((each) => each.textContent)"
+    captions = until(page, folios, lambda found: len(found) % 2 == 0 and all(found))
+    assert captions[:6] == ["i", "blank", "iii", "iv", "v", "blank"]
+    assert captions[6:9] == ["1", "blank", "3"]
+    page.locator(".cell .sheet[data-chapter=contents]").click()
+    until(page, "return document.querySelector('.row .sheet[data-own=true] .text').innerText", has("The Long Wait"))
+    assert ask(page, "return document.querySelector('#chapters [aria-current]').innerText").startswith("Contents")
+    page.keyboard.press("ArrowRight")
+    until(page, TEXT, has("before noon"))
+
+
+def test_a_page_is_found_by_its_folio(page: Page) -> None:
+    visit(page, "01-ebb.md:1", "before noon")
+    until(page, "return document.querySelector('#exact').dataset.exact", has("exact"))
+    results = "return document.querySelector('#results').innerText"
+    for folio, title in (("3", "The Long Wait"), ("v", "Contents")):
+        page.keyboard.press("g")
+        page.keyboard.type(folio)
+        until(page, results, lambda text, wanted=f"Page {folio}\n{title}": text.startswith(wanted))  # type: ignore[misc]
+        page.keyboard.press("Enter")
+        until(page, "return document.querySelector('#print-page').textContent", has(folio))
+    assert until(page, "return document.querySelector('.row .sheet[data-own=true]').dataset.chapter") == "contents"
 
 
 def test_marks_are_drawn_and_can_be_left_out(page: Page, folder: Path) -> None:

@@ -48,7 +48,9 @@ class Prints:
 
     def book(self) -> dict[str, object]:
         """Know the whole book."""
-        return {"pages": 12, "fresh": True, "chapters": {"ebb": {"pages": 5, "first": 4, "folio": "1", "stale": False}}}
+        contents = {"title": "Contents", "pages": 1, "first": 2, "folio": "iii", "blanks": 2, "stale": False}
+        ebb = {"title": "Ebb", "pages": 5, "first": 4, "folio": "1", "blanks": 1, "stale": False}
+        return {"pages": 12, "fresh": True, "chapters": {"contents": contents, "ebb": ebb}}
 
     def idle(self) -> None:
         """Nothing is left to do."""
@@ -307,13 +309,43 @@ def test_the_outline_lists_what_a_screen_reader_goes_by(book: Path) -> None:
 def test_pages_of_the_print_side_are_passed_on(book: Path) -> None:
     async def act(page: Opened) -> None:
         assert (await page.json("/api/pages/ebb"))["pages"] == [{"hash": "abc"}]
-        assert (await page.json("/api/pages/flow"))["pages"] is None
-        assert page.prints[0].shown[-1] == "flow"
         assert (await page.get("/page/abc.png?scale=2")).content == b"png 2"
         assert (await page.get("/page/abc.png")).content == b"png 1"
         assert (await page.post("/api/see", {"chapter": "ebb", "pages": [2, 1, "x"]})).status_code == 204
         assert page.prints[0].seen[-1] == ("ebb", [1, 2])
         assert page.prints[0].shown[-1] == "ebb"
+
+    opened(book, act)
+
+
+def test_pages_that_are_not_laid_out_yet_are_on_their_way(book: Path) -> None:
+    async def act(page: Opened) -> None:
+        for id in ("flow", "contents"):
+            answer = await page.get(f"/api/pages/{id}")
+            assert (answer.status_code, answer.json()["pages"]) == (202, None)
+
+    opened(book, act)
+
+
+def test_only_what_is_said_to_be_seen_is_laid_out(book: Path) -> None:
+    async def act(page: Opened) -> None:
+        before = list(page.prints[0].shown)
+        await page.get("/api/pages/flow")
+        assert page.prints[0].shown == before
+        await page.post("/api/see", {"chapter": "flow"})
+        assert page.prints[0].shown == [*before, "flow"]
+
+    opened(book, act)
+
+
+def test_parts_that_are_in_print_alone_are_told_in_their_order(book: Path) -> None:
+    async def act(page: Opened) -> None:
+        units = (await page.json("/api/state"))["units"]
+        assert [(unit["id"], unit["first"], unit["blanks"]) for unit in units] == [("contents", 2, 2), ("ebb", 4, 1)]
+        await page.post("/api/see", {"chapter": "contents"})
+        assert page.prints[0].shown[-1] == "contents"
+        await page.post("/api/see", {"chapter": "nothing"})
+        assert page.prints[0].shown[-1] == "contents"
 
     opened(book, act)
 

@@ -2,7 +2,7 @@
 /** The list of chapters: role, words, goal, pages, problems. */
 
 import { $, counted, h, number } from "./dom.js";
-import { model, on } from "./model.js";
+import { model, on, printed } from "./model.js";
 
 const MATTERS = { front: "Front matter", body: "", back: "Back matter" };
 /** Roles whose chapters say by their number, or by nothing, what they are. */
@@ -23,6 +23,7 @@ export function start(go) {
     event.preventDefault();
     go(link.dataset.id);
   });
+  on("laid", draw);
   on("chapter", ({ id }) => { if (id !== model.id) fresh.add(id); });
   on("shown", ({ id }) => { fresh.delete(id); draw(); });
   on("state", draw);
@@ -42,7 +43,8 @@ function draw() {
     ...(goal ? [bar(total, goal, "The book's goal")] : []),
     ...groups.filter((group) => group.length).map((group) => h("section", {},
       MATTERS[group[0].matter] && h("h3", {}, MATTERS[group[0].matter]),
-      h("ol", {}, ...group.map(item)))));
+      h("ol", {}, ...group.map(item)))),
+    ...(printed().length ? [h("section", {}, h("h3", {}, "In print alone"), h("ol", {}, ...printed().map(alone)))] : []));
   const chosen = panel.querySelector("[aria-current]");
   if (focus) /** @type {HTMLElement | null} */ (panel.querySelector(`a[data-id="${CSS.escape(focus)}"]`))?.focus();
   else if (chosen instanceof HTMLElement && panel.dataset.at !== model.id) chosen.scrollIntoView({ block: "nearest" });
@@ -51,7 +53,7 @@ function draw() {
 
 /** @param {import("./model.js").Chapter} each */
 function item(each) {
-  const current = each.id === model.id;
+  const current = each.id === model.id && (model.unit === model.id || !model.unit);
   const marks = Object.values(each.marks).reduce((sum, count) => sum + count, 0);
   const role = PLAIN.has(each.role) ? "" : each.role.replaceAll("-", " ");
   const ordinal = each.number ?? "";
@@ -69,6 +71,10 @@ function item(each) {
       h("span", { class: "figures" }, figures.filter(Boolean).join(" · ")),
       each.goal ? bar(each.words, each.goal, "Goal") : null));
 }
+
+/** @param {import("./model.js").Unit} each */
+const alone = (each) => h("li", {}, h("a", { href: `#${each.id}`, data: { id: each.id }, "aria-current": each.id === model.unit ? "page" : null },
+  h("span", { class: "title" }, each.title), h("span", { class: "figures" }, each.pages ? counted(each.pages, "page") : "")));
 
 /** @param {number} words @param {number} goal @param {string} label */
 function bar(words, goal, label) {

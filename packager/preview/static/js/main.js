@@ -5,7 +5,7 @@ import * as chapters from "./chapters.js";
 import { $, counted } from "./dom.js";
 import * as keys from "./keys.js";
 import * as lock from "./lock.js";
-import { chapter, model, on, recall, set, shownView, tell } from "./model.js";
+import { chapter, model, on, recall, set, shownView, SLIM, tell, unit } from "./model.js";
 import * as outline from "./outline.js";
 import * as pages from "./pages.js";
 import * as palette from "./palette.js";
@@ -27,18 +27,35 @@ const PLACE = /^(.+?)(?:\/L(\d+))?$/;
  * @param {import("./model.js").Aim} [aim]
  */
 async function go(id, aim = { top: true }) {
-  if (!chapter(id)) return;
-  const other = id !== model.id;
+  if (!chapter(id)) return browse(id, aim.page ?? 0);
+  const other = id !== model.id || id !== model.unit;
   model.id = id;
   shell.shut();
-  if (shownView() !== "print") tell("lead", "reflow");
+  if (shownView() !== "print") tell("lead", aim.page === undefined ? "reflow" : "print");
   try {
     await reflow.open(id, aim);
   } catch {
     return toast("The chapter cannot be shown");
   }
+  if (id !== model.unit) pages.open(id);
   if (other && aim.top && shownView() === "print") $("#print-desk").scrollTop = 0;
+  if (aim.page !== undefined) pages.seek(aim.page);
   if (aim.line) pages.follow({ line: aim.line, part: 0 });
+}
+
+/**
+ * Show pages that no chapter has: of the contents, or a half title.
+ * @param {string} id
+ * @param {number} page
+ */
+function browse(id, page) {
+  if (!unit(id)) return;
+  shell.shut();
+  if (shownView() === "reflow") set({ view: SLIM.matches ? "print" : "both" });
+  if (model.settings.layout === "strip") set({ layout: "spread" });
+  tell("lead", "print");
+  pages.open(id);
+  pages.seek(page);
 }
 
 /** Go where the address says, else where the author was last, else to the text's beginning. */
@@ -101,7 +118,7 @@ function click(event) {
     if (!inner) return toast(`Leads to ${link.getAttribute("href")}`);
     return void go(inner[1] ?? model.id, inner[2] ? { fragment: decodeURIComponent(inner[2]) } : { top: true });
   }
-  if (target.closest?.(".sheet[data-own='false']") && model.settings.layout === "strip") return turnTo(target);
+  if (model.settings.layout === "strip" && target.closest?.(".sheet")) return turnTo(target);
   if (!target.ownerDocument.getSelection()?.isCollapsed) return;
   const block = /** @type {HTMLElement | null} */ (target.closest?.("[data-line]"));
   if (block?.dataset.line) source(block.dataset.path ?? chapter()?.path ?? "", Number(block.dataset.line));
@@ -109,10 +126,10 @@ function click(event) {
 
 /** Open the page that was clicked among all pages. @param {Element} target */
 function turnTo(target) {
-  const figure = /** @type {HTMLElement | null} */ (target.closest(".sheet"));
-  const line = Number(/** @type {HTMLElement | null} */ (figure?.querySelector("[data-line]:not([data-line=''])"))?.dataset.line);
+  const figure = /** @type {HTMLElement | null} */ (target.closest(".sheet[data-chapter]"));
+  if (!figure) return;
   set({ layout: "spread" });
-  go(figure?.dataset.chapter ?? model.id, line ? { line } : { top: true });
+  go(figure.dataset.chapter ?? "", { top: true, page: Number(figure.dataset.index) });
 }
 
 /** Give the source of the place that is being read. */
@@ -168,6 +185,7 @@ async function main() {
   recall(state?.settings ?? {});
   on("state", take);
   on("click", click);
+  on("go", ({ id, ...aim }) => go(id, { top: true, ...aim }));
   shell.start();
   status.start();
   chapters.start((id) => go(id));

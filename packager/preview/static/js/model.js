@@ -6,13 +6,14 @@ import { calm } from "./dom.js";
 /**
  * @typedef {{severity: "error" | "warning" | "info", code: string, message: string, path: string, line: number | null, hint: string, chapter: string | null}} Problem
  * @typedef {{id: string, title: string, number: string | null, role: string, matter: "front" | "body" | "back", depth: number, path: string, line: number, words: number, goal: number | null, rev: number, pages: number | null, first: number | null, folio: string | null, stale: boolean, errors: number, warnings: number, marks: Record<string, number>}} Chapter
+ * @typedef {{id: string, title: string, pages: number | null, first: number, folio: string, blanks: number, stale: boolean}} Unit a part of the printed book: a chapter, or what stands in print alone
  * @typedef {{title: string, lang: string, dir: string, theme: string, name: string, words: number, minutes: number, pages: number | null, spine_mm: number | null, trim: {width_pt: number, height_pt: number} | null, goal: number | null, fresh: boolean}} Book
- * @typedef {{rev: number, book: Book | null, chapters: Chapter[], problems: Problem[], broken: Problem[] | null, settings: Record<string, any>, editor: boolean, lan: boolean, lan_url?: string, qr?: string}} State
+ * @typedef {{rev: number, book: Book | null, chapters: Chapter[], units: Unit[], problems: Problem[], broken: Problem[] | null, settings: Record<string, any>, editor: boolean, lan: boolean, lan_url?: string, qr?: string}} State
  * @typedef {{text: string, x: number, y: number, w: number, h: number, line: number | null, block: number}} Line
  * @typedef {{code: string, text: string, x: number, y: number, w: number, h: number, line: number | null, message: string}} Mark
  * @typedef {{hash: string, folio: string, side: "recto" | "verso", blank: boolean, lines: Line[], marks: Mark[]}} Page
  * @typedef {{chapter: string, rev: number, stale: boolean, first: number, report: {text: string, moved: number, pages: number, before: number, last_lines: number} | null, pages: Page[]}} Pages
- * @typedef {{line?: number, fragment?: string, top?: boolean}} Aim where to go in a chapter
+ * @typedef {{line?: number, fragment?: string, top?: boolean, page?: number}} Aim where to go in a chapter; of its pages the last is -1
  */
 
 /** Settings that survive; the server keeps them by manuscript. */
@@ -46,6 +47,8 @@ export const model = {
   state: null,
   /** The chapter shown. */
   id: "",
+  /** The part of the book whose pages are shown: the chapter, or one that is in print alone. */
+  unit: "",
   settings: { ...DEFAULTS },
 };
 
@@ -82,6 +85,23 @@ export function tell(kind, data) {
 export function chapter(id = model.id) {
   return model.state?.chapters.find((each) => each.id === id);
 }
+
+/** Give the parts of the printed book, in the order of its pages; before these are known, the chapters. @returns {Unit[]} */
+export function units() {
+  const { state } = model;
+  if (state?.units.length) return state.units;
+  const printed = state?.chapters.filter((each) => each.pages !== 0) ?? [];
+  return printed.map(({ id, title, stale }) => ({ id, title, pages: null, first: 0, folio: "", blanks: 0, stale }));
+}
+
+/**
+ * Give a part of the printed book, by default the one shown.
+ * @param {string} [id]
+ */
+export const unit = (id = model.unit) => units().find((each) => each.id === id);
+
+/** Give the parts that stand in print alone. */
+export const printed = () => units().filter((each) => !chapter(each.id));
 
 /** @type {Record<string, any>} */
 let unsaved = {};

@@ -2,11 +2,13 @@
 /** The print pane: the chapter's pages as a reader holds them, or all pages of the book. */
 
 import { lineOf, runs } from "./anchor.js";
+import { badge } from "./badge.js";
 import { $, $$, calm, h, press } from "./dom.js";
 import * as frame from "./frame.js";
-import { chapter, model, on, set, tell } from "./model.js";
+import { chapter, model, on, set, tell, unit, units } from "./model.js";
 import { ask, order } from "./server.js";
 import * as sheet from "./sheet.js";
+import { strip } from "./strip.js";
 
 /** @typedef {import("./model.js").Pages} Pages */
 /** @typedef {{chapter: string, index: number}} Slot a page by its chapter, and its number there */
@@ -41,9 +43,9 @@ export function start() {
   }
   desk.addEventListener("click", (event) => tell("click", event));
   desk.addEventListener("drawn", drawn);
-  on("chapter", ({ id, saved }) => { if (id === model.id) awaited = saved ?? 0; });
-  on("failed", ({ chapter: id, message }) => { if (!id || id === model.id) { failure = message; badge(); } });
-  on("shown", ({ id }) => { if (id !== desk.dataset.chapter) open(id); else survey(); });
+  on("chapter", ({ id, saved }) => { if (id === model.unit) awaited = saved ?? 0; });
+  on("failed", ({ chapter: id, message }) => { if (!id || id === model.unit) { failure = message; badge(laid.get(model.unit), failure); } });
+  on("shown", ({ id, changed }) => { if (id === model.unit || changed) survey(); else open(id); });
   on("pages", news);
   on("proof", (proof) => { if (proof.fresh) refresh(); });
   on("state", resync);
@@ -56,22 +58,22 @@ export function start() {
   look();
 }
 
-/** Give the chapter's pages as they were laid out last. */
-export const pages = (id = model.id) => laid.get(id) ?? null;
+/** Give the pages shown as they were laid out last. */
+export const pages = (id = model.unit) => laid.get(id) ?? null;
 
 /**
- * Show a chapter's pages.
+ * Show the pages of a chapter, or of what stands in print alone.
  * @param {string} id
  */
-async function open(id) {
-  desk.dataset.chapter = id;
+export async function open(id) {
+  model.unit = id;
   order("/api/see", { chapter: id, pages: [] });
   if (model.settings.layout !== "strip") { sheets.clear(); last = null; }
   arrange();
   await fetchPages(id);
-  if (id === model.id) arrange();
+  if (id === model.unit) arrange();
   await Promise.all(neighbours(id).filter((each) => !laid.has(each)).map(fetchPages));
-  if (id === model.id) arrange();
+  if (id === model.unit) arrange();
 }
 
 /** Chapters whose pages have been asked for. @type {Set<string>} */
@@ -80,7 +82,7 @@ const asked = new Set();
 /** @param {string} id */
 async function fetchPages(id) {
   // Chapters that are not laid out yet tell of it when they are.
-  if (id !== model.id && !chapter(id)?.pages) return;
+  if (id !== model.unit && !unit(id)?.pages) return;
   asked.add(id);
   const found = /** @type {Pages | null} */ (await ask(`/api/pages/${id}`).catch(() => null));
   asked.delete(id);
@@ -89,8 +91,8 @@ async function fetchPages(id) {
 
 /** @param {Pages} data */
 async function news(data) {
-  if (data.chapter === model.id) failure = "";
-  const seen = [model.id, ...neighbours(model.id)].includes(data.chapter) || model.settings.layout === "strip";
+  if (data.chapter === model.unit) failure = "";
+  const seen = [model.unit, ...neighbours(model.unit)].includes(data.chapter) || model.settings.layout === "strip";
   if (data.pages?.every((page) => page.lines)) laid.set(data.chapter, data);
   else if (seen) await fetchPages(data.chapter);
   else laid.delete(data.chapter);
@@ -102,53 +104,56 @@ function drawn() {
   if (visible().some((figure) => figure.classList.contains("redoing"))) return;
   const ms = awaited ? Date.now() - awaited : null;
   awaited = 0;
-  requestAnimationFrame(() => tell("painted", { what: "print", rev: laid.get(model.id)?.rev ?? 0, ms }));
+  requestAnimationFrame(() => tell("painted", { what: "print", rev: laid.get(model.unit)?.rev ?? 0, ms }));
 }
 
 /** Fetch what was told while nobody listened: before the stream began, or in another window's time. */
 async function resync() {
-  badge();
-  const behind = (laid.get(model.id)?.rev ?? -1) < (chapter()?.rev ?? 0);
-  if (!behind || asked.has(model.id) || !desk.dataset.chapter) return;
-  await fetchPages(model.id);
+  badge(laid.get(model.unit), failure);
+  complete();
+  const behind = (laid.get(model.unit)?.rev ?? -1) < (chapter(model.unit)?.rev ?? 0);
+  if (!behind || asked.has(model.unit) || !model.unit) return;
+  await fetchPages(model.unit);
   arrange();
 }
 
 /** Take the numbers that the whole-book layout brought. */
 async function refresh() {
-  const ids = [...laid.keys()].filter((id) => id === model.id || neighbours(model.id).includes(id));
+  const wanted = [model.unit, ...neighbours(model.unit), ...visible().map((figure) => figure.dataset.chapter)];
+  const ids = [...laid.keys()].filter((id) => wanted.includes(id));
   for (const id of laid.keys()) if (!ids.includes(id)) laid.delete(id);
   await Promise.all(ids.map(fetchPages));
   arrange();
+  complete();
 }
 
 /** Put the sheets on the desk; those that are there already stay what they are. */
 function arrange() {
-  if (!model.state || !model.id) return;
+  if (!model.state || !model.unit) return;
   const { layout } = model.settings;
   const place = desk.scrollTop;
-  const wanted = layout === "strip" ? strip() : [rows(layout === "spread")];
-  desk.replaceChildren(...wanted.flat());
+  const all = () => strip(units(), model.state?.book?.pages ?? null, total, sheetOf, model.unit);
+  desk.replaceChildren(...(layout === "strip" ? [all()] : rows(layout === "spread")));
   desk.scrollTop = place;
   survey();
   look();
-  badge();
-  tell("laid", { id: model.id });
+  badge(laid.get(model.unit), failure);
+  tell("laid", { id: model.unit });
 }
 
 /** List the lines that both views have: notes stand elsewhere in each. */
 function survey() {
   const known = new Set(frame.list().filter(runs).map(lineOf));
-  lines = (laid.get(model.id)?.pages ?? []).flatMap((page, n) =>
+  lines = (laid.get(model.unit)?.pages ?? []).flatMap((page, n) =>
     page.lines.filter((line) => line.line !== null && (!known.size || known.has(line.line)))
       .map((line) => ({ line: Number(line.line), page: n, top: line.y, bottom: line.y + line.h })));
 }
 
 /** @param {boolean} spread @returns {HTMLElement[]} */
 function rows(spread) {
-  const slots = own(model.id);
+  const slots = Array.from({ length: total(model.unit) }, (_, index) => ({ chapter: model.unit, index }));
   if (!spread) return slots.map((slot) => h("div", { class: "row single" }, sheetOf(slot)));
-  const now = laid.get(model.id);
+  const now = laid.get(model.unit);
   const all = slots.map(sheetOf);
   if (now?.pages[0]?.side === "recto") all.unshift(facing(-1));
   if (all.length % 2) all.push(facing(1));
@@ -160,42 +165,30 @@ function rows(spread) {
   return found;
 }
 
-/** The whole book's pages, chapter by chapter. */
-function strip() {
-  return (model.state?.chapters ?? []).filter((each) => each.pages !== 0).map((each) =>
-    h("section", { class: "run", "aria-label": each.title, data: { chapter: each.id, current: String(each.id === model.id) } },
-      h("h3", {}, each.title),
-      h("div", { class: "thumbs" }, ...Array.from({ length: laid.get(each.id)?.pages.length ?? each.pages ?? 1 }, (_, index) => sheetOf({ chapter: each.id, index })))));
-}
-
-/** @param {string} id @returns {Slot[]} */
-function own(id) {
-  const total = laid.get(id)?.pages.length ?? chapter(id)?.pages ?? 1;
-  return Array.from({ length: total }, (_, index) => ({ chapter: id, index }));
-}
+/** Say how many pages a part of the book has. @param {string} id */
+const total = (id) => laid.get(id)?.pages.length ?? unit(id)?.pages ?? chapter(id)?.pages ?? 1;
 
 /**
  * Give the page that faces the chapter's first or last: another chapter's, a blank one, or none outside of the book.
  * @param {-1 | 1} way
  */
 function facing(way) {
-  const now = laid.get(model.id);
+  const now = laid.get(model.unit);
   if (!now) return h("div", { class: "sheet none" });
   const wanted = way < 0 ? now.first - 1 : now.first + now.pages.length;
   for (const [id, each] of laid) {
     const index = wanted - each.first;
-    if (id !== model.id && index >= 0 && index < each.pages.length) return sheetOf({ chapter: id, index });
+    if (id !== model.unit && index >= 0 && index < each.pages.length) return sheetOf({ chapter: id, index });
   }
   const inside = wanted >= 0 && wanted < (model.state?.book?.pages ?? wanted);
   return h("div", { class: inside ? "sheet blank" : "sheet none" }, inside && h("div", { class: "paper" }));
 }
 
+/** Name the part of the book before another, or behind it. @param {string} id @param {number} by */
+const neighbour = (id, by) => units()[units().findIndex((each) => each.id === id) + by]?.id ?? "";
+
 /** @param {string} id */
-function neighbours(id) {
-  const all = (model.state?.chapters ?? []).filter((each) => each.pages !== 0);
-  const at = all.findIndex((each) => each.id === id);
-  return [all[at - 1], all[at + 1]].filter(Boolean).map((each) => each.id);
-}
+const neighbours = (id) => [neighbour(id, -1), neighbour(id, 1)].filter(Boolean);
 
 /** @param {Slot} slot */
 function sheetOf(slot) {
@@ -206,7 +199,7 @@ function sheetOf(slot) {
     sheets.set(key, figure);
     near.observe(figure);
   }
-  Object.assign(figure.dataset, { chapter: slot.chapter, index: String(slot.index), own: String(slot.chapter === model.id) });
+  Object.assign(figure.dataset, { chapter: slot.chapter, index: String(slot.index), own: String(slot.chapter === model.unit) });
   const now = laid.get(slot.chapter);
   sheet.fill(figure, now?.pages[slot.index] ?? null, trim(), now?.rev ?? -1);
   return figure;
@@ -218,20 +211,31 @@ function attend(entries) {
     if (!isIntersecting) continue;
     const figure = /** @type {HTMLElement} */ (target);
     sheet.draw(figure, trim());
-    const id = /** @type {string} */ (figure.dataset.chapter);
-    if (!laid.has(id) && !asked.has(id)) fetchPages(id).then(() => { if (laid.has(id)) arrange(); });
   }
+  complete();
   see();
 }
 
-/** Tell the server which pages are on the screen: they are drawn first. */
-const see = calm(120, () => {
-  if (pane.offsetParent) order("/api/see", { chapter: model.id, pages: visible().map((figure) => Number(figure.dataset.index)) });
+/** Fetch the pages of what is on the screen and has not been told. */
+const complete = calm(60, async () => {
+  const ids = new Set(visible().map((figure) => figure.dataset.chapter ?? ""));
+  const missing = [...ids].filter((id) => !laid.has(id) && !asked.has(id) && unit(id)?.pages);
+  if (!missing.length) return;
+  await Promise.all(missing.map(fetchPages));
+  arrange();
 });
 
+/** Tell the server which pages are on the screen: they are drawn first. */
+const see = calm(120, () => {
+  const own = visible().filter((figure) => figure.dataset.own === "true");
+  if (pane.offsetParent) order("/api/see", { chapter: model.unit, pages: own.map((figure) => Number(figure.dataset.index)) });
+});
+
+/** List the sheets on the screen: those of the part that is shown, and of others where all pages lie. */
 function visible() {
   const { top, bottom } = desk.getBoundingClientRect();
-  return $$(".sheet[data-own='true']", desk).filter((figure) => {
+  const wanted = model.settings.layout === "strip" ? ".sheet[data-own]" : ".sheet[data-own='true']";
+  return $$(wanted, desk).filter((figure) => {
     const box = figure.getBoundingClientRect();
     return box.bottom > top + 8 && box.top < bottom - 8;
   });
@@ -260,7 +264,7 @@ export function follow(where) {
   const run = lines.filter((each) => each.line === line);
   sign(run);
   const at = run[Math.min(run.length - 1, Math.floor(where.part * run.length))];
-  if (model.settings.layout === "strip") return sheets.get(`${model.id}/${at.page}`)?.scrollIntoView({ block: "nearest" });
+  if (model.settings.layout === "strip") return sheets.get(`${model.unit}/${at.page}`)?.scrollIntoView({ block: "nearest" });
   const still = desk.scrollHeight - desk.clientHeight;
   const first = at === lines[0] && !where.part;
   desk.scrollTop = first ? 0 : (y(at.page, at.top) * still) / desk.scrollHeight;
@@ -269,7 +273,7 @@ export function follow(where) {
 /** @param {typeof lines} run */
 function sign(run) {
   for (const figure of sheets.values()) {
-    const own = run.filter((each) => figure.dataset.chapter === model.id && each.page === Number(figure.dataset.index));
+    const own = run.filter((each) => figure.dataset.chapter === model.unit && each.page === Number(figure.dataset.index));
     const span = own.length ? { top: Math.min(...own.map((each) => each.top)), bottom: Math.max(...own.map((each) => each.bottom)) } : null;
     sheet.here(figure, span, trim().width);
   }
@@ -281,23 +285,35 @@ function sign(run) {
  * @param {number} top points
  */
 function y(page, top) {
-  const row = /** @type {HTMLElement | null} */ (sheets.get(`${model.id}/${page}`)?.parentElement);
+  const row = /** @type {HTMLElement | null} */ (sheets.get(`${model.unit}/${page}`)?.parentElement);
   if (!row) return 0;
   const part = top / trim().height;
-  const right = row.classList.contains("spread") && row.lastElementChild === sheets.get(`${model.id}/${page}`);
+  const right = row.classList.contains("spread") && row.lastElementChild === sheets.get(`${model.unit}/${page}`);
   const share = row.classList.contains("spread") ? (right ? 0.5 : 0) + part / 2 : part;
   return row.offsetTop + share * row.offsetHeight;
 }
 
 /**
- * Turn to the next row of pages, or the one before.
+ * Go to one of the pages shown.
+ * @param {number} page from 0; -1 is the last
+ */
+export function seek(page) {
+  const row = sheets.get(`${model.unit}/${page < 0 ? total(model.unit) + page : page}`)?.parentElement;
+  if (row) desk.scrollTop = row.offsetTop + row.offsetHeight / 2 - desk.clientHeight / 2;
+}
+
+/**
+ * Turn to the next row of pages, or the one before; behind the last to the next part of the book.
  * @param {number} by
  */
 export function turn(by) {
   const all = $$(".row", desk);
   const middle = desk.scrollTop + desk.clientHeight / 2;
   const at = all.findIndex((row) => row.offsetTop + row.offsetHeight > middle);
-  const row = all[Math.max(0, Math.min(all.length - 1, (at < 0 ? all.length - 1 : at) + by))];
+  const wanted = (at < 0 ? all.length - 1 : at) + by;
+  const next = unit(neighbour(model.unit, by));
+  if (all.length && !all[wanted] && next) return tell("go", { id: next.id, page: by > 0 ? 0 : -1 });
+  const row = all[Math.max(0, Math.min(all.length - 1, wanted))];
   if (!row) return desk.scrollBy(0, by * desk.clientHeight * 0.88);
   tell("lead", "print");
   desk.scrollTop = row.offsetTop + row.offsetHeight / 2 - desk.clientHeight / 2;
@@ -316,9 +332,9 @@ function look() {
   const { layout, marks, zoom } = model.settings;
   press("#layouts", "layout", layout);
   $("#marks-button").setAttribute("aria-pressed", String(marks));
-  const total = Object.values(chapter()?.marks ?? {}).reduce((sum, each) => sum + each, 0);
-  const own = laid.get(model.id)?.pages.reduce((sum, page) => sum + page.marks.length, 0);
-  $("#marks-count").textContent = String(own ?? total);
+  const counted = Object.values(chapter(model.unit)?.marks ?? {}).reduce((sum, each) => sum + each, 0);
+  const own = laid.get(model.unit)?.pages.reduce((sum, page) => sum + page.marks.length, 0);
+  $("#marks-count").textContent = String(own ?? counted);
   desk.dataset.layout = layout;
   desk.style.setProperty("--across", layout === "spread" ? "2" : "1");
   desk.style.setProperty("--ratio", String(trim().width / trim().height));
@@ -332,21 +348,6 @@ function count() {
   const folios = all.map((page) => page.folio).filter(Boolean);
   const shown = folios.length > 1 ? `${folios[0]}–${folios.at(-1)}` : folios[0] ?? "–";
   $("#print-page").textContent = total ? `${shown} of ${total}` : shown;
-}
-
-function badge() {
-  const now = laid.get(model.id);
-  const rev = chapter()?.rev ?? 0;
-  const exact = failure ? "failed" : !now || now.rev < rev ? "waiting" : now.stale || chapter()?.stale ? "stale" : "exact";
-  const badge = $("#exact");
-  badge.dataset.exact = exact;
-  badge.textContent = { exact: "Exact", stale: "Stale numbers", waiting: "Laying out", failed: "Not laid out" }[exact];
-  badge.title = {
-    exact: "This is the page of the built PDF",
-    stale: "Page numbers and references are those of the last layout of the whole book",
-    waiting: "The pages shown are those before your last save",
-    failed: failure,
-  }[exact];
 }
 
 /** The page's size in points. */

@@ -2,7 +2,7 @@
 /** One field to find text in the book, and to go to a chapter or a page. */
 
 import { $, calm, h } from "./dom.js";
-import { chapter, model } from "./model.js";
+import { chapter, model, units } from "./model.js";
 import { ask } from "./server.js";
 
 /** Results that are shown at most. */
@@ -65,14 +65,32 @@ async function search() {
     hits.length ? `${hits.length} found${more}` : "Nothing found.");
 }
 
+/** Find pages by what is printed on them, 12 or iv, and by where they stand in the file. @param {string} query */
+function pages(query) {
+  const wanted = numeral(query);
+  return units().flatMap(({ id, title, pages, folio, first }) => {
+    const page = wanted - numeral(folio);
+    const leaf = Number(query) - 1 - first;
+    return [
+      ...(isRoman(query) === isRoman(folio) && page >= 0 && page < (pages ?? 0) ? [{ id, title, page, name: `Page ${query}` }] : []),
+      ...(leaf >= 0 && leaf < (pages ?? 0) && leaf !== page ? [{ id, title, page: leaf, name: `Page ${query} of the PDF` }] : []),
+    ];
+  }).sort((one, other) => one.name.length - other.name.length);
+}
+
+const ROMAN = { i: 1, v: 5, x: 10, l: 50, c: 100, d: 500, m: 1000 };
+/** @param {string} text */
+const isRoman = (text) => /^[ivxlcdm]+$/i.test(text);
+/** @param {string} text */
+const numeral = (text) => (isRoman(text) ? [...text.toLowerCase()].map((letter) => ROMAN[/** @type {keyof typeof ROMAN} */ (letter)])
+  .reduce((sum, value, n, all) => sum + (value < (all[n + 1] ?? 0) ? -value : value), 0) : Number(text));
+
 /** @param {string} query */
 function places(query) {
   const all = model.state?.chapters ?? [];
-  const page = Number(query);
-  const onPage = all.filter((each) => query && each.pages && each.first !== null && page > each.first && page <= each.first + each.pages);
   const named = all.filter((each) => `${each.number ?? ""} ${each.title} ${each.role}`.toLowerCase().includes(query.toLowerCase()));
   return [
-    ...onPage.map((each) => option([`Page ${page}`], each.title, () => go(each.id, { top: true }))),
+    ...(query ? pages(query) : []).map(({ id, title, page, name }) => option([name], title, () => go(id, { top: true, page }))),
     ...named.map((each) => option([each.number ? `${each.number} · ` : "", each.title], each.pages ? `${each.pages} pp` : "", () => go(each.id, { top: true }))),
   ];
 }

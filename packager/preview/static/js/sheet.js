@@ -42,7 +42,8 @@ export function fill(figure, page, trim, rev) {
   figure.style.setProperty("--ratio", String(trim.width / trim.height));
   const caption = /** @type {HTMLElement} */ (figure.querySelector("figcaption"));
   caption.textContent = page ? page.folio || (page.blank ? "blank" : "–") : "";
-  if (page && old && own.rev !== rev) figure.classList.toggle("changed", words(old) !== words(page));
+  // A page that nobody has looked at yet is told without its lines.
+  if (page && old?.lines.length && own.rev !== rev) figure.classList.toggle("changed", words(old) !== words(page));
   own.page = page;
   own.rev = rev;
   if (own.seen) draw(figure, trim);
