@@ -30,6 +30,20 @@ _COMPLEX = re.compile("[\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff\u1a00-\u1aaf]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What stands on one page."""
+
+    texts: tuple[tuple[Element, str], ...]
+    """The author's text, run by run."""
+    letters: int
+    """Letters that are drawn, those that stylesheets make included."""
+    headings: tuple[Element, ...]
+    faults: tuple[tuple[str, Element, str], ...]
+    breaks: tuple[Element, ...]
+    """Scene breaks without ornament that stand first or last on the page, where nobody sees them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """What a look at all pages of a unit found."""
 
@@ -46,40 +60,40 @@ class Survey:
     """Scene breaks without ornament that stand first or last on a page, where nobody sees them."""
 
 
-def survey(pages: Sequence[Box], root: Element, missing: str = "") -> Survey:
-    """Read the pages of a unit, one box a page, against the tree that they were made from.
-
-    `missing` are the characters that no font has.
-    """
-    lines = _lines(root)
-    found: dict[int, list[str]] = {}
-    counts, faults, sections, breaks, outside = [], [], [], [], list[Element]()
-    section = ""
-    for number, page in enumerate(pages):
-        look = _Look(page)
-        for element, text in look.texts:
-            found.setdefault(id(element), []).append(text)
-        counts.append(sum(count(text, missing) for text in look.shown))
-        section, before = next((_plain(heading) for heading in look.headings), section), section
-        sections.append(section or before)
-        faults += [Fault(code, lines.get(id(at)), number, text.strip()) for code, at, text in look.faults]
-        breaks += look.breaks
-        outside += [at for code, at, _ in look.faults if code == "overflow-long"]
-    gone = [(element, text) for element, text in _expected(root) if not _stands(text, found.get(id(element), []))]
-    return Survey(
-        drawn=tuple(counts),
-        losses=tuple(Loss(lines.get(id(element)), " ".join(text.split())) for element, text in gone),
-        lost=tuple(element for element, _ in gone),
-        outside=tuple(outside),
-        faults=tuple(faults),
-        sections=tuple(sections),
-        breaks=tuple(breaks),
-    )
+def look(page: Box, missing: str = "") -> Look:
+    """Read a page; `missing` are the characters that no font has."""
+    read = _Reader(page)
+    letters = sum(count(text, missing) for text in read.shown)
+    return Look(tuple(read.texts), letters, tuple(read.headings), tuple(read.faults), tuple(read.breaks))
 
 
 def drawn(page: Box, missing: str = "") -> int:
     """Count the letters on a page, those that stylesheets make included."""
-    return sum(count(text, missing) for text in _Look(page).shown)
+    return look(page, missing).letters
+
+
+def survey(looks: Sequence[Look], root: Element) -> Survey:
+    """Hold the pages of a unit, one look a page, against the tree that they were made from."""
+    lines = _lines(root)
+    found: dict[int, list[str]] = {}
+    faults, sections = [], []
+    section = ""
+    for number, page in enumerate(looks):
+        for element, text in page.texts:
+            found.setdefault(id(element), []).append(text)
+        section, before = next((_plain(heading) for heading in page.headings), section), section
+        sections.append(section or before)
+        faults += [Fault(code, lines.get(id(at)), number, text.strip()) for code, at, text in page.faults]
+    gone = [(element, text) for element, text in _expected(root) if not _stands(text, found.get(id(element), []))]
+    return Survey(
+        drawn=tuple(page.letters for page in looks),
+        losses=tuple(Loss(lines.get(id(element)), " ".join(text.split())) for element, text in gone),
+        lost=tuple(element for element, _ in gone),
+        outside=tuple(at for page in looks for code, at, _ in page.faults if code == "overflow-long"),
+        faults=tuple(faults),
+        sections=tuple(sections),
+        breaks=tuple(rule for page in looks for rule in page.breaks),
+    )
 
 
 def letters(text: str) -> str:
@@ -99,7 +113,7 @@ def count(text: str, missing: str = "") -> int:
     return sum(map(str.isalpha, kept))
 
 
-class _Look:
+class _Reader:
     """One page, walked through once."""
 
     def __init__(self, page: Box) -> None:

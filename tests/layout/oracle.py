@@ -40,7 +40,7 @@ def _draw(book: Single) -> bytes:
             for at in [*open_]:
                 place = book.numbering.places[at]
                 pages = [page._page_box for page in document.pages[place.start : place.start + place.pages]]
-                survey = reading.survey(pages, body[at], press.missing)
+                survey = reading.survey([reading.look(page, press.missing) for page in pages], body[at])
                 if not mending.mend(body[at], survey, last=rounds == worker._ROUNDS - 1):
                     open_.remove(at)
             if not open_:
