@@ -39,8 +39,9 @@ def test_lines_are_those_of_the_authors_file(manuscript: Write) -> None:
     expanded = expand("a\n{{#include x.txt}}\nb\nc {{#include x.txt}} d\ne", "a.md", 7, folder)
     assert expanded.text.split("\n") == ["a", "1", "2", "3", "b", "c 1", "2", "3 d", "e"]
     assert expanded.lines == (7, 8, 8, 8, 9, 10, 10, 10, 11)
+    # A line that begins in the author's file is of that file.
     assert expanded.included == tuple(
-        (at, "x.txt", line) for at, line in zip((1, 2, 3, 5, 6, 7), (1, 2, 3) * 2, strict=True)
+        (at, "x.txt", line) for at, line in zip((1, 2, 3, 6, 7), (1, 2, 3, 2, 3), strict=True)
     )
     assert expand("a {{#include x.txt:1}}", "a.md", 7, folder).lines == ()
 
@@ -49,7 +50,19 @@ def test_lines_of_another_file_are_counted_behind_its_front_matter(manuscript: W
     folder = Folder(manuscript({"x.md": "---\ntitle: X\n---\n\nOne\n\nTwo\n", "y.md": "{{< include x.md >}}\n"}))
     expanded = expand("a\n{{< include x.md >}}\nb", "a.md", 1, folder, shortcodes=True)
     assert expanded.included == ((1, "x.md", 5), (2, "x.md", 6), (3, "x.md", 7))
-    assert expand("{{< include y.md >}}", "a.md", 1, folder, shortcodes=True).included == ()
+    nested = expand("{{< include y.md >}}", "a.md", 1, folder, shortcodes=True)
+    assert nested.included == ((0, "x.md", 5), (1, "x.md", 6), (2, "x.md", 7))
+
+
+def test_lines_are_those_of_the_innermost_file(manuscript: Write) -> None:
+    files = {"b.md": "B\n\n{{#include c.md:3:4}}\n\nb\n", "c.md": "\n\nC\nc\n", "d.md": "ANCHOR: d\nD\n"}
+    folder = Folder(manuscript(files))
+    expanded = expand("a\n{{#include b.md}}\n\n{{#include d.md:d}}\n", "a.md", 1, folder)
+    assert expanded.text.split("\n") == ["a", "B", "", "C", "c", "", "b", "", "D", ""]
+    assert expanded.lines == (1, 2, 2, 2, 2, 2, 2, 3, 4, 5)
+    assert expanded.included == (
+        (1, "b.md", 1), (2, "b.md", 2), (3, "c.md", 3), (4, "c.md", 4), (5, "b.md", 4), (6, "b.md", 5), (8, "d.md", 2),
+    )  # fmt: skip
 
 
 def test_includes_nest_relative_to_their_own_file(manuscript: Write) -> None:
