@@ -1,10 +1,11 @@
 """Finished files -> the output folder: put in place whole or not at all, and removed again."""
 
+import fcntl
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -27,22 +28,23 @@ _PAGES = re.compile(
 _MADE = b'<meta name="generator" content="packager"/>'
 
 
-def publish(files: Mapping[Path, bytes], folders: Collection[Path] = ()) -> None:
+def publish(files: Mapping[Path, bytes], folders: Set[Path] = frozenset()) -> None:
     """Put files in place: each is written beside its target and renamed over it, so that no reader sees half a file.
 
     Those below one of `folders` take its place together, and what else was there goes. Raises PackagerError where a
     file cannot be written, or a folder holds what packager did not make; what is there already stays as it was. A file
     that is replaced leaves its rights to the new one.
     """
+    targets = [*folders, *(target for target in files if folders.isdisjoint(target.parents))]
+    places = sorted({target.parent for target in targets})
     written: dict[Path, Path] = {}
-    with _ONE, _told():
+    with _ONE, _told(), _alone(places):
         try:
-            for target in (*folders, *files):
-                if not any(folder in target.parents for folder in folders):
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    sweep(target.parent)
-                    _check(target, whole=target in folders)
-                    written[target] = _temporary(target)
+            for place in places:
+                sweep(place)
+            for target in targets:
+                _check(target, whole=target in folders)
+                written[target] = _temporary(target)
             for folder in folders:
                 written[folder].mkdir()
             for target, data in files.items():
@@ -66,6 +68,19 @@ def _told() -> Iterator[None]:
         told = f"{reason}: {os.fspath(fault.filename or 'the output folder')}"
         hint = "choose another folder with --out"
         raise PackagerError(error("output-unwritable", told, hint=hint)) from fault
+
+
+@contextmanager
+def _alone(places: Iterable[Path]) -> Iterator[None]:
+    """Make folders, and let no other build put files into them meanwhile, where the system knows such locks."""
+    with ExitStack() as held:
+        for place in places:
+            place.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):
+                handle = os.open(place, os.O_RDONLY)
+                held.callback(os.close, handle)
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _check(target: Path, *, whole: bool) -> None:

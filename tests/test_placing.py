@@ -1,8 +1,10 @@
 """Finished files in the output folder: whole or not at all, and never over what somebody else made."""
 
+import fcntl
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,25 @@ def test_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Monke
         placing.publish({target: b"new"})
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_builds_put_their_files_in_place_one_after_the_other(tmp_path: Path) -> None:
+    begun, folder = threading.Event(), tmp_path / "book-web"
+    handle = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)  # as another build does
+
+    def build() -> None:
+        begun.set()
+        placing.publish(site(folder), {folder})
+
+    other = threading.Thread(target=build)
+    other.start()
+    assert begun.wait(10)
+    other.join(0.2)
+    assert not list(tmp_path.iterdir())
+    os.close(handle)
+    other.join(10)
+    assert list(tmp_path.iterdir()) == [folder]
 
 
 def test_leftovers_of_killed_builds_go(tmp_path: Path) -> None:
