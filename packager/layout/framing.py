@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from packager import endnotes, indexing
-from packager.layout.jobs import Furniture, Pages
-from packager.layout.units import Heads
+from packager.layout.jobs import Furniture, Heads, Pages
 from packager.terms import term
 
 
@@ -37,6 +35,8 @@ class Surround:
         heads = [self.heads.on(section) for section in pages.sections]
         if self.folios is None:
             return tuple(heads)
+        from packager import endnotes, indexing  # they load much, and few books have such notes
+
         found: dict[int, list[str]] = {}
         for key, (page, *_) in pages.anchors.items():
             told = (self.folios[call] for call in endnotes.calls([key]) if call in self.folios)

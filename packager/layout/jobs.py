@@ -42,6 +42,21 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Heads:
+    """What the running heads of a unit say."""
+
+    verso: str = ""
+    recto: str = ""
+    section: tuple[bool, bool] = (False, False)
+    """Whether verso and recto give way to the section that the page is in."""
+
+    def on(self, section: str) -> tuple[str, str]:
+        """Give what a verso and a recto say in a section; empty before the first."""
+        verso, recto = self.section
+        return section if verso and section else self.verso, section if recto and section else self.recto
+
+
+@dataclass(frozen=True, slots=True)
 class Furniture:
     """Heads and folios of a unit, page by page."""
 

@@ -5,8 +5,6 @@ What is newest goes first: between two pages it looks whether the unit has chang
 
 import gc
 import logging
-import os
-import signal
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -26,8 +24,6 @@ from packager.layout.lines import Sight
 from packager.layout.orders import Answer, Done, Draw, Failed, Image, Laid, Order, Prepare, See, Show, Work
 from packager.layout.painting import Layer
 
-NICENESS = 10
-"""Of the process: the browser and the server come first."""
 SCALES = {1: 96 / 72, 2: 2 * 96 / 72}
 """Pixels a point, by the name of a scale: CSS pixels, and twice as many."""
 
@@ -74,9 +70,6 @@ class _Drawn:
 
 def serve(connection: Connection) -> None:
     """Carry out orders until the owner is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner ends us
-    with suppress(OSError, AttributeError):
-        os.nice(NICENESS)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         _Desk(connection).work()
 

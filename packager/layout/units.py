@@ -16,7 +16,7 @@ from packager.book import BACK_ROLES, FRONT_ROLES
 from packager.composition import direction
 from packager.galley import Galley, Leaf
 from packager.layout.fitting import fit, plain
-from packager.layout.jobs import ASSET
+from packager.layout.jobs import ASSET, Heads
 from packager.matter import in_edition
 
 DISPLAY = frozenset({"halftitlepage", "titlepage", "copyright-page", "dedication", "epigraph", "seriespage", "part"})
@@ -38,21 +38,6 @@ class Link:
     """`#id` of an element of the book, or an address of the web."""
     text: str
     """What stands on the page, for readers who cannot see the link."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """What the running heads of a unit say."""
-
-    verso: str = ""
-    recto: str = ""
-    section: tuple[bool, bool] = (False, False)
-    """Whether verso and recto give way to the section that the page is in."""
-
-    def on(self, section: str) -> tuple[str, str]:
-        """Give what a verso and a recto say in a section; empty before the first."""
-        verso, recto = self.section
-        return section if verso and section else self.verso, section if recto and section else self.recto
 
 
 @dataclass(frozen=True, slots=True)

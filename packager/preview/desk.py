@@ -25,6 +25,8 @@ PAUSE = 0.7
 """Seconds without a save after which the text is read as a copy-editor would."""
 IDLE = 2.0
 """Seconds without a save after which the whole book is laid out."""
+FIRST = 0.3
+"""Seconds at most that the print side, when the preview starts, waits for a page to show the text."""
 _WHOLE = 6
 """Chapters that are sent whole after one save; more of them are fetched by the pages that show them."""
 
@@ -53,7 +55,7 @@ class Desk:
         """What the page shows to lead other devices here."""
         self._printing, self._poll = printing, poll
         self._worker = ThreadPoolExecutor(1, "preview")
-        self._ready = asyncio.Event()
+        self._ready, self._looked = asyncio.Event(), asyncio.Event()
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -80,6 +82,11 @@ class Desk:
         self.events.close()
         self._ready.set()
 
+    def dismiss(self) -> None:
+        """Say goodbye to the pages of guests; to be called on the loop."""
+        self.links = {}
+        self.events.dismiss()
+
     async def version(self) -> Version | None:
         """Give the book, once it has been looked at for the first time; None where it could not be read."""
         await self._ready.wait()
@@ -98,9 +105,11 @@ class Desk:
         # From the very start, so that what is saved during the first reading is not missed.
         gathering = asyncio.create_task(gather())
         await asyncio.sleep(0)
-        await self._do(self._start_printing)
         await self._do(self._refresh, ())
         self._ready.set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._looked.wait(), FIRST)
+        await self._do(self._start_printing)
         waiting = asyncio.create_task(self._wait())
         try:
             while await news.wait():
@@ -129,7 +138,9 @@ class Desk:
 
     def _start_printing(self) -> None:
         if self._printing:
-            self.proofs = self._printing(self._heard)  # first: its process takes longer to start than a book to read
+            self.proofs = self._printing(self._heard)
+        if version := self.session.version:
+            self._show(self.chapter if self.chapter in version.sheets else _opening(version))
 
     def _refresh(self, paths: Iterable[str]) -> None:
         saved = status.saved(paths)
@@ -164,6 +175,7 @@ class Desk:
         """Take note of the chapter, or the part that is in print alone, and its pages, from 0, that are on screen."""
         if not self.shows(chapter):
             return
+        self._looked.set()
         if chapter != self.chapter:
             self.chapter = chapter
             self._show(chapter)
@@ -214,3 +226,10 @@ class Desk:
             return None
         file, root = (self.session.root / path).resolve(), self.session.root.resolve()
         return file if file.is_relative_to(root) and file.is_file() else None
+
+
+def _opening(version: Version) -> str:
+    """Name the chapter that a page shows first: the one that the text begins with."""
+    leaves = [sheet.leaf for sheet in version.sheets.values()]
+    text = (leaf.id for leaf in leaves if leaf.section.matter == "body" and leaf.section.role != "part")
+    return next(text, leaves[0].id)

@@ -68,7 +68,8 @@ class _InterruptedError(Exception):
 class Proofs:
     """Pages on demand; `told` gets an event for everything that is new, on threads of its own."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: Told, press: Press | None = None) -> None:
+        """`press` is a layout process that was started ahead; it ends with this."""
         self._told = told
         self._lock = RLock()
         self._news = Condition(self._lock)
@@ -90,7 +91,8 @@ class Proofs:
         self._known: dict[Body, Pages] = {}
         self._seen: dict[str, tuple[int, ...]] = {}
         self._scale, self._ticket, self._answered, self._deaths = 2, 0, 0, 0
-        self._press = Press(self._heard, self._died)
+        self._press = press or Press()
+        self._press.listen(self._heard, self._died)
         Thread(target=self._work, name="proofs", daemon=True).start()
 
     def show(self, galley: Galley, look: Theme, chapter: str, *, rev: int = 0) -> None:

@@ -10,6 +10,8 @@ PORT = 4790
 """The port asked for first."""
 TRIES = 20
 """Ports tried above one that is taken."""
+LAN_HOURS = 2
+"""How long the network may read."""
 
 _LISTENS = "0A"
 

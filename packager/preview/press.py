@@ -3,26 +3,37 @@
 import contextlib
 import importlib
 import multiprocessing
+import os
+import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from packager.layout.orders import Answer, Order
 from packager.layout.pool import without_main
+
+if TYPE_CHECKING:
+    from packager.layout.orders import Answer, Order
 
 ENGINE = "packager.layout.live"
 """Module whose `serve` the process runs."""
+NICENESS = 10
+"""Of the process: the browser and the server come first."""
 
 
 class Press:
-    """A process that takes orders; answers come by callbacks, on a thread of their own."""
+    """A process that takes orders; it loads the engine as soon as it is made: that takes longer than to read a book."""
 
-    def __init__(self, heard: Callable[[Answer], None], died: Callable[[], None]) -> None:
-        """`died` is called when the process has ended without being asked to."""
-        self._heard, self._died = heard, died
+    def __init__(self) -> None:
+        self._heard: Callable[[Answer], None] | None = None
+        self._died: Callable[[], None] | None = None
         self._closed = False
         self._start()
+
+    def listen(self, heard: "Callable[[Answer], None]", died: Callable[[], None]) -> None:
+        """Have answers passed on by a thread; `died` is called when the process has ended without being asked to."""
+        self._heard, self._died = heard, died
+        Thread(target=self._listen, args=(self._connection, heard, died), name="press", daemon=True).start()
 
     def _start(self) -> None:
         # Afresh, not from a server that is kept to fork from: that would be one more process to pay memory for.
@@ -32,22 +43,22 @@ class Press:
         with without_main():
             self._process.start()
         theirs.close()
-        Thread(target=self._listen, args=(self._connection,), name="press", daemon=True).start()
 
     @property
     def pid(self) -> int | None:
         """The process's number."""
         return self._process.pid
 
-    def tell(self, order: Order) -> None:
+    def tell(self, order: "Order") -> None:
         """Give an order; one that a dead process cannot take is lost, which `died` tells of."""
         with contextlib.suppress(OSError):
             self._connection.send(order)
 
     def restart(self) -> None:
         """Start a new process in the place of one that has ended."""
-        if not self._closed:
+        if not self._closed and self._heard and self._died:
             self._start()
+            self.listen(self._heard, self._died)
 
     def close(self) -> None:
         """End the process."""
@@ -59,18 +70,21 @@ class Press:
             self._process.join()
         self._connection.close()
 
-    def _listen(self, connection: Connection) -> None:
+    def _listen(self, connection: Connection, heard: "Callable[[Answer], None]", died: Callable[[], None]) -> None:
         while True:
             try:
                 answer = connection.recv()
             except (EOFError, OSError):
                 break
-            self._heard(answer)
+            heard(answer)
         if not self._closed:
-            self._died()
+            died()
 
 
 def _serve(connection: Connection) -> None:
     """Run the engine's end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner ends us
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(NICENESS)  # now: while the engine is loaded, the book is read and the browser opens
     engine: Any = importlib.import_module(ENGINE)
     engine.serve(connection)

@@ -6,7 +6,6 @@ Ids and names come from the book's own lists, never paths from an address. What 
 import contextlib
 import json
 from collections.abc import AsyncIterator
-from importlib.resources import files
 from typing import Any
 
 from starlette.applications import Starlette
@@ -17,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from packager.images import ImageFault
-from packager.preview import looking
+from packager.preview import looking, shell
 from packager.preview.desk import Desk
 from packager.preview.events import encode
 from packager.preview.guard import CHAPTER_POLICY, PICTURE_POLICY
@@ -25,17 +24,6 @@ from packager.preview.session import Version
 
 _KEPT = "private, max-age=31536000, immutable"
 """For what has its digest in its name."""
-_STATIC = {
-    ".css": "text/css",
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".woff2": "font/woff2",
-}
-"""Media types of the page's own files, by ending; what ends otherwise is not handed out."""
 _MISSING = HTTPException(404, "Nothing is here.")
 
 
@@ -50,7 +38,7 @@ def create(desk: Desk) -> Starlette:
 
     gets = {
         "/": answers.shell,
-        "/static/{name:path}": answers.static,
+        "/static/{name:path}": answers.shell,
         "/events": answers.events,
         "/api/state": answers.state,
         "/api/find": answers.find,
@@ -80,10 +68,10 @@ class _Answers:
         self.desk = desk
 
     async def shell(self, request: Request) -> Response:
-        return _file("index.html")
-
-    async def static(self, request: Request) -> Response:
-        return _file(request.path_params["name"])
+        file = shell.find(request.url.path)
+        if file is None:
+            raise _MISSING
+        return file
 
     async def events(self, request: Request) -> Response:
         guest = request.scope["reads_only"]
@@ -211,24 +199,3 @@ async def _said(request: Request) -> dict[str, Any]:
 
 def _json(told: object, status: int = 200) -> Response:
     return Response(json.dumps(told, ensure_ascii=False, separators=(",", ":")), status, media_type="application/json")
-
-
-def _file(name: str) -> Response:
-    """Hand out a file of the page itself."""
-    if name not in _names():
-        raise _MISSING
-    kind = _STATIC[f".{name.rpartition('.')[2]}"]
-    return Response((files("packager.preview") / "static").joinpath(name).read_bytes(), media_type=kind)
-
-
-def _names() -> frozenset[str]:
-    """List the files of the page itself."""
-    found, folders = set(), [("", files("packager.preview") / "static")]
-    while folders:
-        above, folder = folders.pop()
-        for entry in folder.iterdir():
-            if entry.is_dir():
-                folders.append((f"{above}{entry.name}/", entry))
-            elif f".{entry.name.rpartition('.')[2]}" in _STATIC:
-                found.add(above + entry.name)
-    return frozenset(found)

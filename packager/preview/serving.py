@@ -1,34 +1,26 @@
 """Opens the preview's ports, says where it is, and serves until it is told to stop."""
 
-import asyncio
 import os
 import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import uvicorn
-
-from packager import production
-from packager.preview import codes, ports
-from packager.preview.desk import Desk, Told
-from packager.preview.editor import known
-from packager.preview.guard import Doors, Guard, Pass
-from packager.preview.server import create
-from packager.preview.session import Session
-from packager.preview.state import Settings
+from packager.preview import ports
+from packager.preview.editor import Editor, known
+from packager.preview.press import Press
 from packager.problems import PackagerError, Problem, error
 
 if TYPE_CHECKING:
-    from packager.preview.pages import Proofs
+    from starlette.applications import Starlette
 
-LAN_HOURS = 2
-"""How long the network may read."""
+    from packager.preview.desk import Desk, Told
+    from packager.preview.pages import Proofs
 
 Tell = Callable[[str], None]
 
@@ -59,79 +51,68 @@ def preview(path: Path | None, wishes: Wishes, tell: Tell) -> None:
     folder = _manuscript(path)
     editor = known(wishes.editor) if wishes.editor else None
     opened = [_opened(wishes.port, tell)]
-    port = opened[0].getsockname()[1]
+    press = None
     try:
         away = _network(tell) if wishes.lan else None
         opened += [away] if away else []
-        printing = _proofs if wishes.printing else None
-        desk = Desk(Session(folder, wishes.theme), Settings(folder), printing=printing, editor=editor, poll=wishes.poll)
-        app = create(desk)
-        home = Guard(app, Pass.local(port, wishes.hosts))
-        guards = {port: home}
-        tell(f"{folder}: http://127.0.0.1:{port}/?t={home.admitted.token}")
-        if away:
-            address, other = away.getsockname()
-            guards[other] = Guard(app, Pass.lan(address, other))
-            url = f"http://{address}:{other}/?t={guards[other].admitted.token}"
-            desk.links = {"lan_url": url, "qr": "/qr.svg"}
-            tell(codes.terminal(url) + url)
-        if wishes.browser and _has_screen():
-            ticket = f"http://127.0.0.1:{port}/?t={home.ticket()}"
-            threading.Thread(target=webbrowser.open, args=(ticket,), daemon=True).start()
-        server = Server(Doors(guards), desk, opened[1:])
-        server.run(sockets=opened)
+        press = Press() if wishes.printing else None
+        _serve(folder, wishes, editor, press, opened, tell)
     except KeyboardInterrupt:
         tell("stopped")
     finally:
-        for each in opened:
-            each.close()
+        for each in (*opened, press):
+            if each:
+                each.close()
 
 
-class Server(uvicorn.Server):
-    """Serves both doors, and shuts that of the network in time."""
+def _serve(folder: Path, wishes: Wishes, editor: Editor | None, press: Press | None, opened: list[socket.socket],
+           tell: Tell) -> None:  # fmt: skip
+    """Serve at ports that are open."""
+    # What takes longer to load than the layout process to start comes after it.
+    from packager.preview.front import Front
+    from packager.preview.guard import Doors, Guard, Pass
+    from packager.preview.listening import Server
 
-    def __init__(self, doors: Doors, desk: Desk, guests: list[socket.socket], hours: float = LAN_HOURS) -> None:
-        config = uvicorn.Config(
-            doors,
-            loop="asyncio",
-            http="h11",
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-            h11_max_incomplete_event_size=16_384,
-            timeout_graceful_shutdown=1,
-        )
-        super().__init__(config)
-        self._doors, self._desk, self._hours = doors, desk, hours
-        self._guests = [each.getsockname()[1] for each in guests]
+    (_, port), *guests = [each.getsockname() for each in opened]
+    links: dict[str, object] = {}
+    front = Front(partial(_loaded, folder, wishes, editor, press, links))
+    home = Guard(front, Pass.local(port, wishes.hosts))
+    guards = {port: home}
+    tell(f"{folder}: http://127.0.0.1:{port}/?t={home.admitted.token}")
+    for address, other in guests:
+        from packager.preview import codes
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to serve."""
-        await super().startup(sockets)
-        for server in self.servers:
-            port = server.sockets[0].getsockname()[1]
-            if port in self._guests:
-                shut = partial(self._shut, server, port)
-                asyncio.get_running_loop().call_later(self._hours * 3600, shut)
+        guards[other] = Guard(front, Pass.lan(address, other))
+        url = f"http://{address}:{other}/?t={guards[other].admitted.token}"
+        links |= {"lan_url": url, "qr": "/qr.svg"}
+        tell(codes.terminal(url) + url)
+    if wishes.browser and _has_screen():
+        ticket = f"http://127.0.0.1:{port}/?t={home.ticket()}"
+        threading.Thread(target=webbrowser.open, args=(ticket,), daemon=True).start()
+    Server(Doors(guards), front, opened[1:]).run(sockets=opened)
 
-    def _shut(self, server: asyncio.Server, port: int) -> None:
-        self._doors.close(port)
-        self._desk.links = {}
-        self._desk.events.dismiss()
-        server.close()
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let go of the pages that listen, which would keep the server up, and end."""
-        self._desk.close()
-        await super().shutdown(sockets)
+def _loaded(folder: Path, wishes: Wishes, editor: Editor | None, press: Press | None,
+            links: Mapping[str, object]) -> "tuple[Desk, Starlette]":  # fmt: skip
+    """Load what reads the book."""
+    from packager.preview.desk import Desk
+    from packager.preview.server import create
+    from packager.preview.session import Session
+    from packager.preview.state import Settings
+
+    def proofs(told: "Told") -> "Proofs":
+        from packager.preview.pages import Proofs  # later still: the reflow view does not wait for the print side
+
+        return Proofs(told, press)
+
+    desk = Desk(Session(folder, wishes.theme), Settings(folder), printing=proofs if press else None, editor=editor,
+                poll=wishes.poll)  # fmt: skip
+    desk.links = links
+    return desk, create(desk)
 
 
 def _manuscript(path: Path | None) -> Path:
-    found = production.find([path] if path else ())
+    found = (path,) if path else _found()
     if len(found) > 1:
         names = ", ".join(str(each) for each in found)
         raise PackagerError(error("preview-which", "there are several manuscripts here", hint=f"name one of {names}"))
@@ -139,6 +120,12 @@ def _manuscript(path: Path | None) -> Path:
         hint = "name a folder of Markdown, or a Markdown file"
         raise PackagerError(error("no-manuscript", "no manuscript stands there", str(found[0]), hint=hint))
     return found[0]
+
+
+def _found() -> tuple[Path, ...]:
+    from packager import production
+
+    return production.find()
 
 
 def _opened(port: int | None, tell: Tell) -> socket.socket:
@@ -170,17 +157,10 @@ def _network(tell: Tell) -> socket.socket:
     if not address:
         raise PackagerError(error("lan-none", "this machine is in no network", hint="leave --lan out"))
     tell(
-        f"warning: for {LAN_HOURS} hours, whoever has this address can read the book from the network {address} is in; "
-        "it goes over the air unencrypted"
+        f"warning: for {ports.LAN_HOURS} hours, whoever has this address can read the book from the network {address} "
+        "is in; it goes over the air unencrypted"
     )
     return ports.listen(0, address)
-
-
-def _proofs(told: Told) -> "Proofs":
-    # Imported late: the reflow view does not wait for the print side.
-    from packager.preview.pages import Proofs
-
-    return Proofs(told)
 
 
 def _has_screen() -> bool:

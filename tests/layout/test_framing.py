@@ -1,8 +1,7 @@
 """What stands around the text of a page."""
 
 from packager.layout.framing import Surround
-from packager.layout.jobs import Furniture, Pages
-from packager.layout.units import Heads
+from packager.layout.jobs import Furniture, Heads, Pages
 
 SURROUND = Surround(
     Furniture(b"<html/>", "", (), 7, verso=False), Heads("Ann Lee", "The Tide", (False, True)), 432, 648, 9.0

@@ -26,7 +26,8 @@ class Lab:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.answers, self.memo = folder, Queue[Answer](), Memo()
-        self.press = Press(self.answers.put, lambda: None)
+        self.press = Press()
+        self.press.listen(self.answers.put, lambda: None)
         self.setup: object = None
         self.ticket = 0
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from packager.layout.jobs import Heads
 from packager.layout.numbering import Numbering, number, roman
-from packager.layout.units import Heads, Unit
+from packager.layout.units import Unit
 
 
 def unit(name: str, *, front: bool = False, recto: bool = True) -> Unit:

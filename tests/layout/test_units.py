@@ -8,6 +8,7 @@ from lxml import etree
 from packager import galley, manuscript, matter, theme
 from packager.galley import Galley
 from packager.layout import units
+from packager.layout.jobs import Heads
 from packager.layout.units import Unit
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -57,7 +58,7 @@ def test_heads(manuscript: Write) -> None:
     made = cut(read(manuscript(BOOK)), "print")
     assert made["one"].heads.on("") == ("Ann Lee", "One")
     assert made["two"].heads.on("Below") == ("Ann Lee", "2")
-    assert units.Heads("a", "b", (False, True)).on("s") == ("a", "s")
+    assert Heads("a", "b", (False, True)).on("s") == ("a", "s")
 
 
 def test_notes_stand_where_they_are_called(manuscript: Write) -> None:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from packager.layout.lines import Sight
 from packager.layout.orders import Laid
 from packager.preview import pages
@@ -12,16 +10,16 @@ from packager.preview import pages
 class Still:
     """A layout process that does nothing by itself."""
 
-    def __init__(self, heard: Any, died: Any) -> None:
-        self.heard = heard
+    def listen(self, heard: Any, died: Any) -> None:
+        """Nothing is to be heard."""
 
     def close(self) -> None:
         """Nothing is open."""
 
 
-def test_pages_that_come_too_late_to_be_shown_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "Press", Still)
-    proofs = pages.Proofs(lambda event: None)
+def test_pages_that_come_too_late_to_be_shown_are_remembered() -> None:
+    press: Any = Still()
+    proofs = pages.Proofs(lambda event: None, press)
     one, two, other = (Sight(digest) for digest in ("one", "two", "other"))
     pages_: Any = None
     for sights in ((one, two), (None, other), (None, None)):

@@ -21,8 +21,8 @@ from packager.preview import ports
 from packager.preview.desk import Desk
 from packager.preview.editor import Editor
 from packager.preview.guard import Doors, Guard, Pass
+from packager.preview.listening import Server
 from packager.preview.server import create
-from packager.preview.serving import Server
 from packager.preview.session import Session, Version
 from packager.preview.state import Settings
 from tests.browsers import ARGUMENTS, CHROMIUM, chromium

@@ -17,8 +17,9 @@ import pytest
 from packager.preview import ports
 from packager.preview.desk import Desk
 from packager.preview.guard import Doors, Guard, Pass
+from packager.preview.listening import Server
 from packager.preview.server import create
-from packager.preview.serving import Server, Wishes, preview
+from packager.preview.serving import Wishes, preview
 from packager.preview.session import Session
 from packager.preview.state import Settings
 from packager.problems import PackagerError
