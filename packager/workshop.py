@@ -5,6 +5,7 @@ another is read or made. What reads and lays out a manuscript is imported where 
 needs none of it.
 """
 
+import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -184,8 +185,8 @@ class Workshop:
     def _fresh(self, path: Path, editions: Sequence[str], theme: str, progress: Progress | None,
                seconds: dict[str, float]) -> tuple[str, dict[str, Finished], list[Problem]]:  # fmt: skip
         """Read a manuscript and make editions of it; give the book's name, what was made, and the problems met."""
-        workers = self._workers() if _PAGED.intersection(editions) else None
         try:
+            workers = self._workers() if _PAGED.intersection(editions) else None
             rendered, look = proof(path, theme, self._memo(path, theme))
         except PackagerError as stop:
             return path.stem, {}, list(stop.problems)
@@ -200,7 +201,8 @@ class Workshop:
                 start, told = perf_counter(), _named(progress, edition) if len(editions) > 1 else progress
                 with span("edition", edition):
                     try:
-                        return make(edition, rendered, look, progress=told, workers=workers)
+                        with _room():
+                            return make(edition, rendered, look, progress=told, workers=workers)
                     except PackagerError as stop:
                         return stop
                     finally:
@@ -225,7 +227,8 @@ class Workshop:
 
         pool.warm()  # the engine takes a while to load
         if self._pool is None:
-            self._pool = pool.Pool(self._hands(), self._desk)
+            with _room():
+                self._pool = pool.Pool(self._hands(), self._desk)
         return self._pool
 
     def _hands(self) -> int:
@@ -280,6 +283,19 @@ class Workshop:
         if self._pool is not None:
             self._pool.__exit__()
             self._pool = None
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Turn the want of room for temporary files into a problem."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno not in (errno.ENOSPC, errno.EDQUOT) and "temporary directory" not in str(fault):
+            raise
+        told = f"{fault.strerror}: {fault.filename}" if fault.filename else str(fault.strerror)
+        hint = "make room, or set TMPDIR to a folder that has some"
+        raise PackagerError(error("disk-full", told, hint=hint)) from fault
 
 
 def _named(progress: Progress | None, name: str) -> Progress | None:

@@ -108,3 +108,14 @@ def test_progress_tells_whose_it_is(tmp_path: Path) -> None:
         books = _books(tmp_path, 2)
         list(shop.build_all(books, ("epub", "print"), tmp_path / "dist", progress=lambda stage, *_: told.add(stage)))
     assert {"book-0: epub: pages", "book-1: print: layout"} <= told
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no file that is always full")
+def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "ENGINE", "tests.layout.full")
+    with Workshop(1) as shop:
+        report = shop.build(*_books(tmp_path, 1), ("epub", "print"), tmp_path / "dist")
+    assert [str(problem) for problem in report.problems] == [
+        "No space left on device (make room, or set TMPDIR to a folder that has some)"
+    ]
+    assert not (tmp_path / "dist").exists()

@@ -160,7 +160,8 @@ class Pool:
         """Begin jobs at once, heaviest first, and give each one's result as it comes.
 
         `setup` is what the engine's `begin` makes a worker ready with, `work` names a function of the engine's module;
-        `report` gets a job's index and how far it is. Raises WorkerDied or WorkFailed for the first job that fails.
+        `report` gets a job's index and how far it is. Raises WorkerDied or WorkFailed for the first job that fails, and
+        OSError where the system refused it something.
         """
         with self._lock:
             if self._closed and jobs:
@@ -184,6 +185,8 @@ class Pool:
                     report(index, value)
                 elif kind == "died":
                     raise WorkerDied(index, value)
+                elif kind == "refused":
+                    raise OSError(*value)
                 elif kind == "failed":
                     raise WorkFailed(index, value)
                 else:
@@ -296,25 +299,32 @@ def _work(connection: Connection, module: str) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner ends us
     engine: Any = importlib.import_module(module)
-    fault = ""
+    broken: tuple[str, object] | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             work, job = connection.recv()
             wall, cpu = perf_counter(), process_time()
-            answer: tuple[str, object] = ("failed", fault)
+            answer = broken
             try:
                 if work == "begin":
-                    fault = ""
+                    broken = None
                     engine.begin(job)
                     continue
-                if not fault:
+                if broken is None:
                     result = getattr(engine, work)(job, lambda at: connection.send(("at", at)))
                     answer = ("done", (result, perf_counter() - wall, process_time() - cpu))
             except (EOFError, BrokenPipeError, ConnectionResetError, MemoryError):
                 raise
-            except Exception:
-                answer = ("failed", traceback.format_exc())
+            except Exception as fault:
+                answer = _told(fault)
                 if work == "begin":
-                    fault = traceback.format_exc()
+                    broken = answer
                     continue
             connection.send(answer)
+
+
+def _told(fault: Exception) -> tuple[str, object]:
+    """Tell what the system refused as that, and all else to whoever mends the program."""
+    if isinstance(fault, OSError):
+        return "refused", (fault.errno, fault.strerror, fault.filename)
+    return "failed", traceback.format_exc()

@@ -52,6 +52,12 @@ def die(job: object, report: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def write(job: str, report: object) -> None:
+    """Write into a file that is no file."""
+    with open(job, "w") as file:
+        file.write("text")
+
+
 def swell(job: int, report: object) -> None:
     """Take more memory than a process is given: `job` bytes."""
     resource.setrlimit(resource.RLIMIT_AS, (job // 2, resource.RLIM_INFINITY))

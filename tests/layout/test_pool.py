@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,12 @@ def test_a_fault_is_the_asker_s_and_no_other_s() -> None:
             _told(workers, 10, "divide", [1, 0, 2])
         assert failed.value.index == 1
         assert _told(workers, 10, "divide", [5]) == [(0, 2)]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no file that is always full")
+def test_what_the_system_refuses_is_told_as_such() -> None:
+    with Pool(1) as workers, pytest.raises(OSError, match="No space left"):
+        _told(workers, 10, "write", ["/dev/full"])
 
 
 def test_a_worker_that_dies_is_replaced() -> None:
