@@ -27,8 +27,8 @@ from packager.layout.worker import Press
 
 VERSION = "70.0"
 """The version of the engine that this is for; on another every layout is a whole one."""
-LINE = "data-line"
-"""Attribute that an edit elsewhere changes, and that nothing on a page depends on."""
+SOURCE = ("data-line", "data-place")
+"""Attributes that an edit elsewhere changes, and that nothing on a page depends on."""
 
 Box = Any
 Key = tuple[Any, ...]
@@ -394,7 +394,7 @@ def _firsts(box: Box) -> Iterator[Any]:
 
 
 def _told(element: Element) -> tuple[object, ...]:
-    return element.tag, {name: value for name, value in element.attrib.items() if name != LINE}
+    return element.tag, {name: value for name, value in element.attrib.items() if name not in SOURCE}
 
 
 def _common(before: _Made | None, made: _Made) -> tuple[int, int]:

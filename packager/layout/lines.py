@@ -67,6 +67,8 @@ class Line:
     """Whether it stands among the notes at the foot."""
     gaps: tuple[tuple[float, float], ...] = ()
     """Where its word spaces begin and end, if it is justified and that is known."""
+    place: str = ""
+    """`file:line` where its block begins, if that is not in the chapter's own file."""
 
     @property
     def hyphened(self) -> bool:

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 from packager.layout import painting, sighting, worker
 from packager.layout.engine import weasyprint
 from packager.layout.framing import Frame
-from packager.layout.incremental import LINE, Paginator
+from packager.layout.incremental import SOURCE, Paginator
 from packager.layout.jobs import Pages
 from packager.layout.lines import Sight
 from packager.layout.orders import Answer, Done, Draw, Failed, Image, Laid, Order, Prepare, See, Show, Work
@@ -55,7 +55,7 @@ class _Live:
     sights: tuple[Sight, ...]
     frame: Frame
     digests: tuple[str, ...]
-    stamp: tuple[tuple[str, str | None], ...]
+    stamp: tuple[tuple[str | None, ...], ...]
     """Elements and their lines in the manuscript: where these are others, so are the lines on its pages."""
 
 
@@ -177,7 +177,7 @@ class _Desk:
                  fresh: Collection[int]) -> None:  # fmt: skip
         """Make a laid-out unit the one on screen, and tell of it."""
         survey, before = mended.survey, self._live
-        stamp = tuple((element.tag, element.get(LINE)) for element in root.iter())
+        stamp = tuple((element.tag, *map(element.get, SOURCE)) for element in root.iter())
         if before is None or before.show.unit != order.unit or before.stamp != stamp:
             fresh, before = range(len(mended.document.pages)), None
         sights = self._sights(mended.document, root, before.sights if before else (), fresh, order.body.css)

@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 from packager.layout.lines import Line, Picture, Sight
 
 Box = Any
+Source = tuple[int | None, str]
+"""Line of the chapter's file, and `file:line` in that which it was included from, if it was."""
 
 PT = 0.75
 """Points in a CSS pixel."""
@@ -33,7 +35,7 @@ def blocks(root: ElementTree.Element) -> dict[ElementTree.Element, int]:
 def look(page: Box, order: Mapping[ElementTree.Element, int]) -> Sight:
     """Look at a page; `order` is that of `blocks`."""
     eye = _Eye(order)
-    eye.read(page, None, page, note=False)
+    eye.read(page, (None, ""), page, note=False)
     return Sight(
         eye.digest.hexdigest(), tuple(_placed(eye.lines)), tuple(eye.pictures),
         _points(page.content_box_x()), _points(page.content_box_x() + page.width),
@@ -76,16 +78,16 @@ class _Eye:
         self.pictures: list[Picture] = []
         self._styles: dict[int, str] = {}
 
-    def read(self, box: Box, source: int | None, block: Box, *, note: bool) -> None:
-        """Take in a box; `source` is the line of the manuscript, `block` the box whose lines are read."""
+    def read(self, box: Box, source: Source, block: Box, *, note: bool) -> None:
+        """Take in a box; `block` is that whose lines are read."""
         kind, element = type(box).__name__, box.element
         line = element.get("data-line") if element is not None and hasattr(element, "get") else None
-        source = int(line) if line else source
+        source = (int(line), element.get("data-place", "")) if line else source
         if kind == "TextBox":
             self._note(box.text, box.position_x, box.position_y, box.justification_spacing, self._style(box.style))
             return
         if kind.endswith("ReplacedBox"):
-            self._picture(box, source)
+            self._picture(box, source[0])
             return
         self._surface(box)
         if kind == "LineBox":
@@ -99,7 +101,7 @@ class _Eye:
         if box.style["transform"]:  # its lines are told where they stood before the turn
             del self.lines[count:]
 
-    def _line(self, box: Box, source: int | None, block: Box, *, note: bool) -> None:
+    def _line(self, box: Box, source: Source, block: Box, *, note: bool) -> None:
         # Not the arrows before the lines of code that go on: what is too many is clipped.
         parts = [part for part in box.descendants() if type(part).__name__ == "TextBox" and part.element_tag != _ARROWS]
         runs = [part for part in parts if part.text.strip()]
@@ -115,7 +117,7 @@ class _Eye:
                 y=_points(box.position_y),
                 w=_points(right - left),
                 h=_points(box.height),
-                line=source,
+                line=source[0],
                 block=self.order.get(block.element, -1),
                 tag=block.element_tag or "",
                 left=_points(start),
@@ -125,6 +127,7 @@ class _Eye:
                 ends=getattr(box, "resume_at", None) is None,
                 note=note,
                 gaps=tuple((_points(start), _points(end)) for run in runs for start, end in _gaps(run)),
+                place=source[1],
             )
         )
 

@@ -21,9 +21,8 @@ from packager.trees import LINE, PLACE
 EDITION = "epub"
 
 _BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "pre", "td", "th", "figure")
-_PLACED = re.compile(rb'<[^<>]*? data-place="[^"]*"[^<>]*>')
-_PLACE = re.compile(rb' data-place="([^"]*):(\d+)"')
 _STAMP = re.compile(rb' data-line="(\d+)"')
+_PLACE = re.compile(rb' data-place="[^"]*"')
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -142,16 +141,8 @@ def _sheet(book: Book, leaf: Leaf, homes: Mapping[str, str], addresses: Mapping[
     for block in leaf.element.iter(*_BLOCKS):
         markup = etree.tostring(block, with_tail=False)
         if stamp := _STAMP.search(markup):
-            blocks.setdefault(sha256(_STAMP.sub(b"", markup)).digest(), int(stamp[1]))
-    return Sheet(leaf, _PLACED.sub(_led, page.data), frozenset(publication.letters(page.data)), blocks)
-
-
-def _led(tag: re.Match[bytes]) -> bytes:
-    """Have a block lead to the file that gave it, not to the line that included it."""
-    place = _PLACE.search(tag[0])
-    assert place
-    path, line = place.groups()
-    return _STAMP.sub(b' data-line="%s" data-path="%s"' % (line, path), _PLACE.sub(b"", tag[0]))
+            blocks.setdefault(sha256(_PLACE.sub(b"", _STAMP.sub(b"", markup))).digest(), int(stamp[1]))
+    return Sheet(leaf, page.data, frozenset(publication.letters(page.data)), blocks)
 
 
 def _address(id: str, home: str) -> str:

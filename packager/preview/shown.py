@@ -64,4 +64,4 @@ def described(chapter: str, shown: Shown) -> dict[str, Any]:
 
 def _line(line: Line) -> dict[str, object]:
     box = {name: round(getattr(line, name), 2) for name in "xywh"}
-    return {"text": line.text, **box, "line": line.line, "block": line.block}
+    return {"text": line.text, **box, "line": line.line, "place": line.place or None}

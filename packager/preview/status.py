@@ -28,6 +28,9 @@ def state(session: Session, pages: Pages | None = None) -> dict[str, object]:
     homes: dict[str, str] = {}
     for id, sheet in version.sheets.items():
         homes.setdefault(sheet.leaf.section.path, id)
+    for id, sheet in version.sheets.items():
+        for path in _files(sheet.leaf):
+            homes.setdefault(path, id)
     problems = [_problem(problem, homes) for problem in (*version.broken, *version.problems)]
     tally = Counter((str(problem["chapter"]), str(problem["severity"])) for problem in problems)
     known = pages["chapters"] if pages else {}
@@ -91,6 +94,7 @@ def _chapter(leaf: Leaf, rev: int, tally: Mapping[tuple[str, str], int], pages: 
         "matter": section.matter,
         "depth": section.depth,
         "path": section.path,
+        "files": _files(leaf),
         "line": section.line,
         "words": leaf.words,
         "minutes": _minutes(leaf.words),
@@ -104,6 +108,11 @@ def _chapter(leaf: Leaf, rev: int, tally: Mapping[tuple[str, str], int], pages: 
         "warnings": tally[leaf.id, "warning"],
         "marks": pages.get("marks", {}),
     }
+
+
+def _files(leaf: Leaf) -> list[str]:
+    """List the files that a chapter includes."""
+    return sorted({path for _, path, _ in leaf.section.included})
 
 
 def _unit(id: str, pages: Pages) -> dict[str, object]:

@@ -343,6 +343,21 @@ def test_a_click_gives_the_source(page: Page) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "01-ebb.md:3"
 
 
+def test_what_is_included_leads_to_the_file_that_holds_it(page: Page, folder: Path) -> None:
+    (folder / "_moon.md").write_text("The moon rose.\n\n{{< include _stars.md >}}\n\n" + LONG.split("\n", 2)[2])
+    (folder / "_stars.md").write_text("\n\nThe stars came out.\n")
+    (folder / "01-ebb.md").write_text(BOOK["01-ebb.md"].replace("Nobody", "{{< include _moon.md >}}\n\nNobody"))
+    visit(page, "01-ebb.md:1", "The stars came out")
+    toast = "return document.querySelector('#toast').innerText"
+    page.frame_locator("#frame").get_by_text("The stars came out").click()
+    until(page, toast, has("_stars.md:3"))
+    page.locator(".sheet[data-own=true] .text").get_by_text("The moon rose").first.click()
+    until(page, toast, has("_moon.md:1"))
+    ask(page, "location.hash = '_moon.md:105'")
+    until(page, FRAME + "return doc.documentElement.scrollTop", lambda top: top > 1000)
+    until(page, "return document.querySelector('#print-desk').scrollTop", lambda top: top > 200)
+
+
 def test_an_address_leads_to_the_line(page: Page) -> None:
     visit(page, "02-wait.md:101", "59 inches")
     until(page, TOP.format(line=101), lambda top: 0 < top < 538)

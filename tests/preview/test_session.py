@@ -283,10 +283,9 @@ def test_a_block_that_is_included_leads_to_its_own_file(book: Path) -> None:
     edit(book, "01-ebb.md", "Nobody", "{{< include _moon.md >}}\n\nNobody")
     session = opened(book)
     shown = page(session, "ebb")
-    assert 'data-line="5" data-path="_moon.md">The moon rose.' in shown
-    assert 'data-line="8" data-path="_moon.md">late' in shown
+    assert 'data-line="5" data-place="_moon.md:5">The moon rose.' in shown
+    assert 'data-line="5" data-place="_moon.md:8">late' in shown
     assert 'data-line="7" class="first">Nobody' in shown
-    assert "data-place" not in shown
     assert "_moon.md" in version(session).paths
     edit(book, "_moon.md", "rose", "set")
     assert [*session.refresh().chapters] == ["ebb"]

@@ -20,6 +20,32 @@ export function blocks(doc) {
 export const lineOf = (block) => Number(/** @type {HTMLElement} */ (block).dataset.line);
 
 /**
+ * Name the place in the source that a block came from: a line of the chapter, or `file:line` of what it includes.
+ * @param {Element} block
+ */
+export const spotOf = (block) => /** @type {HTMLElement} */ (block).dataset.place ?? String(lineOf(block));
+
+/**
+ * Read what `spotOf` says; the file is empty where it is the chapter's own.
+ * @param {string} spot
+ */
+export function read(spot) {
+  const cut = spot.lastIndexOf(":");
+  return { path: spot.slice(0, Math.max(0, cut)), line: Number(spot.slice(cut + 1)) };
+}
+
+/**
+ * Find the block of a line in a file that the chapter includes.
+ * @param {HTMLElement[]} list
+ * @param {string} path
+ * @param {number} line
+ */
+export function blockIn(list, path, line) {
+  const own = list.filter((block) => read(spotOf(block)).path === path);
+  return own.findLast((block) => read(spotOf(block)).line <= line) ?? own[0] ?? null;
+}
+
+/**
  * Say whether a block stands in the run of the text.
  * @param {Element} block
  */

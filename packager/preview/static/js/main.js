@@ -1,6 +1,7 @@
 // @ts-check
 /** Brings the page to life: what the parts are, how one gets from place to place, and what the keys do. */
 
+import { read, spotOf } from "./anchor.js";
 import * as chapters from "./chapters.js";
 import { $, counted } from "./dom.js";
 import * as keys from "./keys.js";
@@ -40,7 +41,8 @@ async function go(id, aim = { top: true }) {
   if (id !== model.unit) pages.open(id);
   if (other && aim.top && shownView() === "print") $("#print-desk").scrollTop = 0;
   if (aim.page !== undefined) pages.seek(aim.page);
-  if (aim.line) pages.follow({ line: aim.line, part: 0 });
+  const place = reflow.find(aim);
+  if (place) pages.follow(place);
 }
 
 /**
@@ -65,8 +67,9 @@ function arrive() {
   const all = model.state?.chapters ?? [];
   if (file) {
     const own = all.filter((each) => each.path === file[1] && each.line <= Number(file[2]));
-    const found = own.at(-1) ?? all.find((each) => each.path === file[1]);
-    if (found) return go(found.id, { line: Number(file[2]) });
+    const including = all.filter((each) => each.files.includes(file[1]));
+    const found = own.at(-1) ?? all.find((each) => each.path === file[1]) ?? including.find((each) => each.id === model.id) ?? including[0];
+    if (found) return go(found.id, { path: file[1], line: Number(file[2]) });
     toast(`No chapter comes from ${file[1]}`);
   }
   const place = PLACE.exec(wanted);
@@ -121,7 +124,7 @@ function click(event) {
   if (model.settings.layout === "strip" && target.closest?.(".sheet")) return turnTo(target);
   if (!target.ownerDocument.getSelection()?.isCollapsed) return;
   const block = /** @type {HTMLElement | null} */ (target.closest?.("[data-line]"));
-  if (block?.dataset.line) source(block.dataset.path ?? chapter()?.path ?? "", Number(block.dataset.line));
+  if (block?.dataset.line) from(spotOf(block));
 }
 
 /** Open the page that was clicked among all pages. @param {Element} target */
@@ -135,8 +138,13 @@ function turnTo(target) {
 /** Give the source of the place that is being read. */
 function here() {
   const place = lock.led() === "print" ? pages.place() : reflow.place();
-  const now = chapter();
-  if (now) source(now.path, place?.line ?? now.line);
+  from(place?.spot ?? String(chapter()?.line ?? 1));
+}
+
+/** @param {string} spot */
+function from(spot) {
+  const { path, line } = read(spot);
+  source(path || (chapter()?.path ?? ""), line);
 }
 
 /** @param {string} layout */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The print pane: the chapter's pages as a reader holds them, or all pages of the book. */
 
-import { lineOf, runs } from "./anchor.js";
+import { runs, spotOf } from "./anchor.js";
 import { badge } from "./badge.js";
 import { $, $$, calm, h, press } from "./dom.js";
 import * as frame from "./frame.js";
@@ -17,9 +17,9 @@ import { strip } from "./strip.js";
 const laid = new Map();
 /** @type {Map<string, HTMLElement>} */
 const sheets = new Map();
-/** @type {{line: number, page: number, top: number, bottom: number}[]} */
+/** @type {{line: number, spot: string, page: number, top: number, bottom: number}[]} */
 let lines = [];
-/** @type {{line: number, part: number} | null} */
+/** @type {import("./model.js").Place | null} */
 let last = null;
 
 /** When the change was saved whose pages are not all on the screen yet; milliseconds since 1970. */
@@ -143,10 +143,11 @@ function arrange() {
 
 /** List the lines that both views have: notes stand elsewhere in each. */
 function survey() {
-  const known = new Set(frame.list().filter(runs).map(lineOf));
+  const known = new Set(frame.list().filter(runs).map(spotOf));
   lines = (laid.get(model.unit)?.pages ?? []).flatMap((page, n) =>
-    page.lines.filter((line) => line.line !== null && (!known.size || known.has(line.line)))
-      .map((line) => ({ line: Number(line.line), page: n, top: line.y, bottom: line.y + line.h })));
+    page.lines.map((line) => ({ ...line, spot: line.place ?? String(line.line) }))
+      .filter((line) => line.line !== null && (!known.size || known.has(line.spot)))
+      .map((line) => ({ line: Number(line.line), spot: line.spot, page: n, top: line.y, bottom: line.y + line.h })));
 }
 
 /** @param {boolean} spread @returns {HTMLElement[]} */
@@ -241,27 +242,29 @@ function visible() {
   });
 }
 
-/** Give the place in the source that is being read on the pages. */
+/** Give the place in the source that is being read on the pages. @returns {import("./model.js").Place | null} */
 export function place() {
   if (!pane.offsetParent || !lines.length || model.settings.layout === "strip") return null;
   const still = desk.scrollHeight - desk.clientHeight;
   const eye = desk.scrollTop + (still > 0 ? (desk.scrollTop / still) * desk.clientHeight : 0);
   let at = 0;
   lines.forEach((line, n) => { if (y(line.page, line.top) <= eye) at = n; });
-  const run = lines.flatMap((line, n) => (line.line === lines[at].line ? [n] : []));
+  const { line, spot } = lines[at];
+  const run = lines.flatMap((each, n) => (each.spot === spot ? [n] : []));
   sign(run.map((n) => lines[n]));
-  return { line: lines[at].line, part: run.indexOf(at) / run.length };
+  return { line, spot, part: run.indexOf(at) / run.length };
 }
 
 /**
  * Follow the other view, or go, to a place.
- * @param {{line: number, part: number}} where
+ * @param {import("./model.js").Place} where
  */
 export function follow(where) {
   last = where;
   if (!pane.offsetParent || !lines.length) return;
-  const line = lines.reduce((best, each) => (each.line <= where.line && each.line > best ? each.line : best), lines[0].line);
-  const run = lines.filter((each) => each.line === line);
+  const before = lines.reduce((best, each) => (each.line <= where.line && each.line > best.line ? each : best), lines[0]);
+  const spot = lines.some((each) => each.spot === where.spot) ? where.spot : before.spot;
+  const run = lines.filter((each) => each.spot === spot);
   sign(run);
   const at = run[Math.min(run.length - 1, Math.floor(where.part * run.length))];
   if (model.settings.layout === "strip") return sheets.get(`${model.unit}/${at.page}`)?.scrollIntoView({ block: "nearest" });

@@ -70,7 +70,7 @@ function problem(each, key) {
   return h("li", {},
     h("button", { class: "problem", data: { severity: each.severity, key }, "aria-current": key === chosen ? "true" : null, click: () => {
       choose(key);
-      if (each.chapter) go(each.chapter, { line: each.line ?? 1 });
+      if (each.chapter) go(each.chapter, { path: each.path, line: each.line ?? 1 });
     } },
       h("span", { class: "message" }, h("span", { class: "unseen" }, `${each.severity}: `), each.message),
       each.hint && h("span", { class: "hint" }, each.hint)),

@@ -1,7 +1,7 @@
 // @ts-check
 /** The reflow pane: a device, its pages or its scroll, and the reader's settings. */
 
-import { blockAt, lineOf, runs } from "./anchor.js";
+import { blockAt, blockIn, lineOf, runs, spotOf } from "./anchor.js";
 import { $, $$, h, press } from "./dom.js";
 import * as frame from "./frame.js";
 import { chapter, model, on, set, SLIM, tell } from "./model.js";
@@ -62,7 +62,7 @@ export async function open(id, aim) {
   seek(aim);
 }
 
-/** Give the place in the source that is being read: a line and how far into its block. */
+/** Give the place in the source that is being read. @returns {import("./model.js").Place | null} */
 export function place() {
   const doc = frame.page();
   if (!doc || !pane.offsetParent) return null;
@@ -70,7 +70,7 @@ export function place() {
   const blocks = frame.list().filter(runs);
   if (paged()) {
     const first = blocks.find((block) => box(block).right > 1 && box(block).height);
-    return first ? { line: lineOf(first), part: turnedOver(first) } : null;
+    return first ? { ...at(first), part: turnedOver(first) } : null;
   }
   // The line being read wanders from the screen's top, at the chapter's beginning, to its foot, at the end.
   const still = root.scrollHeight - view().innerHeight;
@@ -79,19 +79,36 @@ export function place() {
   for (const block of blocks) {
     const { top, height } = box(block);
     if (top > eye && best) break;
-    if (height) best = { line: lineOf(block), part: Math.max(0, Math.min(1, (eye - top) / height)) };
+    if (height) best = { ...at(block), part: Math.max(0, Math.min(1, (eye - top) / height)) };
   }
   return best;
 }
 
+/** @param {Element} block */
+const at = (block) => ({ line: lineOf(block), spot: spotOf(block) });
+
+/** Give the place of a line or an element. @param {import("./model.js").Aim} aim @returns {import("./model.js").Place | null} */
+export function find(aim) {
+  const block = target(aim)?.closest("[data-line]");
+  return block ? { ...at(block), part: 0 } : null;
+}
+
+/** @param {import("./model.js").Aim} aim @returns {Element | null | undefined} */
+function target({ fragment, line, path }) {
+  if (fragment) return frame.page()?.getElementById(fragment);
+  if (!line) return null;
+  return path && path !== chapter(shown.id)?.path ? blockIn(frame.list(), path, line) : blockAt(frame.list(), line);
+}
+
 /**
  * Follow the other view to a place.
- * @param {{line: number, part: number}} where
+ * @param {import("./model.js").Place} where
  */
 export function follow(where) {
   const doc = frame.page();
   if (!doc || !pane.offsetParent) return;
-  const block = blockAt(frame.list().filter(runs), where.line);
+  const all = frame.list().filter(runs);
+  const block = all.find((each) => spotOf(each) === where.spot) ?? blockAt(all, where.line);
   if (!block) return;
   const root = doc.documentElement;
   if (paged()) showPage(block, where.part);
@@ -111,11 +128,11 @@ export function seek(aim) {
   const doc = frame.page();
   if (!doc) return;
   const root = doc.documentElement;
-  const target = aim.fragment ? doc.getElementById(aim.fragment) : aim.line ? blockAt(frame.list(), aim.line) : null;
-  if (target && paged()) showPage(target, 0);
-  else if (target) root.scrollTop += box(target).top - view().innerHeight * EYE;
+  const found = target(aim);
+  if (found && paged()) showPage(found, 0);
+  else if (found) root.scrollTop += box(found).top - view().innerHeight * EYE;
   else if (aim.top) root.scrollTo(0, 0);
-  if (target && !aim.top) frame.tint([/** @type {HTMLElement} */ (target)]);
+  if (found && !aim.top) frame.tint([/** @type {HTMLElement} */ (found)]);
   frame.hold();
   count();
 }

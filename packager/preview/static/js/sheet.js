@@ -134,7 +134,7 @@ async function picture(figure, page) {
 function write(figure, page, trim) {
   const layer = /** @type {HTMLElement} */ (figure.querySelector(".text"));
   layer.replaceChildren(...page.lines.map((line) => {
-    const span = place(h("span", { data: { line: line.line ?? "" } }, line.text), line, trim);
+    const span = place(h("span", { data: { line: line.line ?? "", ...(line.place ? { place: line.place } : {}) } }, line.text), line, trim);
     const natural = (measure.measureText(line.text).width / RULE) * line.h * SIZE;
     if (natural) span.style.setProperty("--stretch", String(line.w / natural));
     return span;

@@ -1,0 +1,135 @@
+"""Draws what stands in the margins of pages, heads and folios, without laying out anything between the margins.
+
+The boxes along one edge of a page share its length, and know nothing of those along the others. So edges are drawn
+apart: that with a running head once a chapter and side, that with a folio once a page.
+"""
+
+import copy
+import re
+from collections.abc import Callable, Container
+from typing import Any
+
+from packager.layout.engine import weasyprint  # isort: split
+
+from weasyprint.document import DocumentMetadata, Page
+from weasyprint.draw import draw_page, draw_stacking_context
+from weasyprint.formatting_structure import boxes, build
+from weasyprint.layout import layout_backgrounds, layout_document, make_margin_boxes, page, percent
+from weasyprint.pdf.stream import Stream
+from weasyprint.stacking import StackingContext
+
+from packager.layout.jobs import Drawing, Font, Margins
+
+Box = Any
+
+_EDGES: tuple[tuple[str, ...], ...] = (
+    *(tuple(f"@{edge}-{place}" for place in ("left", "center", "right")) for edge in ("top", "bottom")),
+    *(tuple(f"@{edge}-{place}" for place in ("top", "middle", "bottom")) for edge in ("left", "right")),
+    *((f"@{edge}-{side}-corner",) for edge in ("top", "bottom") for side in ("left", "right")),
+)
+"""In the order in which they are painted."""
+_NAME = re.compile(rb"/([^\s/\[\]<>()]+)")
+_COMMON = re.compile(rb"Device(?:CMYK|Gray|RGB)|[aA][\d.]+")
+"""Names that mean the same in any file: colour spaces and how opaque something is."""
+_RESOURCES = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
+_PIXEL = 0.75
+"""Points."""
+
+
+class Bed:
+    """What pages of one kind of unit have in common under a stylesheet."""
+
+    def __init__(self, html: weasyprint.HTML, context: Any, fonts: dict[int, Any], count: Callable[[Box], int],
+                 told: Callable[[Any], Font]) -> None:  # fmt: skip
+        """`count` gives the letters of a page, `told` tells of a font; `fonts` are kept there while they serve."""
+        self._html, self._fonts, self._count, self._told = html, fonts, count, told
+        root = build.build_formatting_structure(
+            html.etree_element, context.style_for, context.get_image_from_uri, html.base_url, context.target_collector,
+            context.counter_style, context.footnotes,
+        )  # fmt: skip
+        self._context = copy.copy(context)  # the first is let go of when pages are drawn, see `patches.forget`
+        self._leftwards = root.style["direction"] == "rtl"
+        *_, model = layout_document(html, root, self._context)
+        self._model = model.page_type
+        self._root = model.children[0].copy_with_children([])
+        self._drawn: dict[object, Drawing] = {}
+
+    def document(self, margins: Margins) -> weasyprint.Document:
+        """Make a page with nothing but its margins."""
+        made = Page(self._page(margins, [place for edge in _EDGES for place in edge]))
+        return weasyprint.Document([made], DocumentMetadata(), self._html.url_fetcher, self._context.font_config,
+                                   {}, None)  # fmt: skip
+
+    def draw(self, margins: Margins) -> Drawing:
+        """Draw the margins of a page."""
+        kind = self._kind(margins)
+        height = self._context.style_for(kind)["size"][1]
+        layers = [self._edge(margins, kind, edge) for edge in ((), *_EDGES)]
+        drawn = [layer.operators for layer in layers if layer.operators]
+        if not drawn:
+            return Drawing(b"", 0, ())
+        lead = f"1 0 0 -1 0 {height * _PIXEL:g} cm\n{_PIXEL} 0 0 {_PIXEL} 0 0 cm".encode()
+        operators = b"\n".join((lead, *drawn))
+        fonts = tuple(font for layer in layers for font in layer.fonts)
+        known = {font.name[1:].partition("+")[0].encode() for font in fonts}
+        plain = all(name in known or _COMMON.fullmatch(name) for name in _NAME.findall(operators))
+        file = b"" if plain else self.document(margins).write_pdf(pdf_version="1.7")
+        return Drawing(operators, sum(layer.letters for layer in layers), fonts, file)
+
+    def _kind(self, margins: Margins) -> Any:
+        """Give the kind of page that page selectors see."""
+        side, number = "left" if margins.verso ^ self._leftwards else "right", margins.number
+        groups = tuple((name, number) for name, _ in self._model.groups)
+        kind = page.PageType(side, False, self._model.name, number, groups)
+        page.set_page_type_computed_styles(kind, self._html, self._context.style_for)
+        return kind
+
+    def _edge(self, margins: Margins, kind: Any, edge: tuple[str, ...]) -> Drawing:
+        """Draw the boxes along an edge, or without one what the page itself shows; what it says once is kept."""
+        styles = [self._context.style_for(kind, place) for place in edge]
+        told = repr([style["content"] for style in styles if style is not None])
+        key = kind, edge, margins.heads if "string()" in told else None
+        if "counter" in told:
+            return self._painted(margins, edge)
+        if key not in self._drawn:
+            self._drawn[key] = self._painted(margins, edge)
+        return self._drawn[key]
+
+    def _painted(self, margins: Margins, edge: tuple[str, ...]) -> Drawing:
+        made = self._page(margins, edge)
+        # Each edge says for itself what its glyphs stand for, whatever was drawn before.
+        for font in self._fonts.values():
+            font.to_unicode, font.widths, font.missing = {}, {}, {}
+        resources: dict[str, object] = {kind: {} for kind in _RESOURCES}
+        stream = Stream(self._fonts, (0, 0, *made.style["size"]), resources, {}, None, {}, None)
+        if edge:
+            for box in made.children[1:]:
+                draw_stacking_context(stream, StackingContext.from_box(box, made))
+        else:
+            draw_page(made, stream)
+        used = tuple(self._told(font) for font in self._fonts.values() if font.to_unicode)
+        operators = stream.data.partition(b"stream\n")[2].removesuffix(b"\nendstream").strip()
+        return Drawing(operators, self._count(made), used)
+
+    def _page(self, margins: Margins, places: Container[str]) -> Box:
+        """Make the box of a page with the boxes at some places of its margins."""
+        kind, context = self._kind(margins), copy.copy(self._context)
+
+        def style_for(kind: Any, place: str | None = None) -> Any:
+            return self._context.style_for(kind, place) if place is None or place in places else None
+
+        style = context.style_for(kind)
+        style["overflow"] = "visible"
+        made = boxes.PageBox(kind, style)
+        percent.resolve_percentages(made, style["size"])
+        made.position_x = made.position_y = 0
+        width, height = style["size"]
+        page.page_width(made, context, width)
+        page.page_height(made, context, height)
+        context.style_for, context.current_page = style_for, 1
+        for name, head in zip(("head-verso", "head-recto"), margins.heads, strict=True):
+            context.string_set[name] = {1: [head]}
+        state: tuple[object, ...] = [0], {"page": [margins.folio], "pages": [1]}, [{"page", "pages"}], []
+        made.children = (self._root, *make_margin_boxes(context, made, state))
+        layout_backgrounds(made, context.get_image_from_uri)
+        return made
