@@ -21,7 +21,7 @@ from packager import css, production, variants
 from packager.editions.print import Run
 from packager.layout import plan, units
 from packager.layout.fitting import plain
-from packager.layout.jobs import ASSET, Furniture, Setup
+from packager.layout.jobs import ASSET, Margins, Setup
 from packager.layout.numbering import Numbering, roman
 from packager.layout.pool import Pool
 from packager.layout.units import Mark, Unit
@@ -72,8 +72,8 @@ def single(run: Run) -> Single:
                 link.set("href", unit.links[int(link.get("href", "").removeprefix(units.LINK))].target)
         _head(section, unit)
         if unit.endnotes:
-            furniture = run.plan.surround(at, numbering.places[at], told, run.inside).around(pages).furniture
-            _head_notes(section, furniture, {key: anchor[0] for key, anchor in pages.anchors.items()})
+            margins = run.plan.surround(at, numbering.places[at], told, run.inside).around(pages).margins
+            _head_notes(section, margins, {key: anchor[0] for key, anchor in pages.anchors.items()})
     marks = units.marks(run.plan.galley, run.plan.front, run.edition) if run.plan.screen else ()
     _mark(root, marks)
     starts = [place.start + 1 for place in numbering.places]
@@ -115,16 +115,17 @@ def _head(section: etree._Element, unit: Unit) -> None:
             heading.set("data-recto", recto)
 
 
-def _head_notes(section: etree._Element, furniture: Furniture | None, pages: dict[str, int]) -> None:
+def _head_notes(section: etree._Element, margins: Sequence[Margins | None], pages: dict[str, int]) -> None:
     """Let the first note of a page say above it which pages the notes belong to: no CSS could know."""
     headed: set[int] = set()
     for note in section.iter("div"):
         page = pages.get(note.get("id", ""), 0)
         mark = next(note.iter("a"), None)
-        if furniture is not None and mark is not None and page and page not in headed:
+        around = margins[page]
+        if around is not None and mark is not None and page and page not in headed:
             headed.add(page)
-            mark.set("data-verso", furniture.heads[page][0])
-            mark.set("data-recto", furniture.heads[page][1])
+            mark.set("data-verso", around.heads[0])
+            mark.set("data-recto", around.heads[1])
 
 
 def _mark(root: etree._Element, marks: Iterable[Mark]) -> None:

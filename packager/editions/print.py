@@ -7,7 +7,7 @@ there (`packager.layout.cache`). Before the file is given out, its text is read 
 
 import contextlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from importlib import import_module
@@ -15,11 +15,11 @@ from importlib import import_module
 from packager import timing
 from packager.editions import Output, Progress
 from packager.galley import Galley
-from packager.layout import origins, pool
+from packager.layout import framing, origins, pool
 from packager.layout import units as cutting
 from packager.layout.cache import Cache
 from packager.layout.gauge import Gauge
-from packager.layout.jobs import Body, Furniture, Pages, Proof
+from packager.layout.jobs import Body, Drawing, Margins, Pages, Proof
 from packager.layout.numbering import Numbering, Place
 from packager.layout.plan import Plan, folios
 from packager.layout.pool import Pool
@@ -105,25 +105,46 @@ class Run:
             raise PackagerError(*stops)
         return laid
 
-    def _furnish(self, workers: Pool, inside: float, numbering: Numbering) -> dict[int, Pages]:
-        """Draw heads and folios of all units that have any, by number of the unit."""
+    def _furnish(self, workers: Pool, inside: float, numbering: Numbering) -> list[list[Drawing | None]]:
+        """Draw heads and folios of all units' pages, those that no earlier build has drawn; None where are none."""
         told = folios(numbering, self.laid) if any(unit.endnotes for unit in self.units) else {}
-        made = {
-            at: self.plan.surround(at, place, told, inside).around(pages).furniture
-            for at, (place, pages) in enumerate(zip(numbering.places, self.laid, strict=True))
-        }
-        jobs = {at: job for at, job in made.items() if job is not None}
-        units = [self.units[at] for at in jobs]
-        weights = [numbering.places[at].pages for at in jobs]
-        return dict(
-            zip(jobs, self._work(workers, "furnish", [*jobs.values()], units, weights, "furniture"), strict=True)
-        )
+        wanted: dict[str, tuple[Unit, Margins]] = {}
+        names: list[list[str]] = []
+        for at, (unit, place, pages) in enumerate(zip(self.units, numbering.places, self.laid, strict=True)):
+            around = self.plan.surround(at, place, told, inside).around(pages).margins
+            named = [framing.name(margins) if margins else "" for margins in around]
+            names.append(named)
+            wanted |= {name: (unit, margins) for name, margins in zip(named, around, strict=True) if margins}
+        key = self.cache.book(self.book.name, self.edition)
+        kept = self.cache.drawings(key)
+        drawn = {name: kept[name] for name in wanted if name in kept}
+        if drawn:
+            timing.note("furniture", f"{len(drawn)} pages", kept=True)
+        fresh = [name for name in wanted if name not in drawn]
+        stretches = [fresh[start : start + _STRETCH] for start in range(0, len(fresh), _STRETCH)]
+        units = [wanted[stretch[0]][0] for stretch in stretches]
+        made = [0] * len(stretches)
+
+        def report(index: int, page: int) -> None:
+            made[index] = page
+            self.progress("furniture", len(wanted) - len(fresh) + sum(made), len(wanted))
+
+        jobs = [tuple(wanted[name][1] for name in stretch) for stretch in stretches]
+        with self._naming(units):
+            for done in workers.run(self.setup, "furnish", jobs, [*map(len, jobs)], report):
+                timing.note("furniture", units[done.index].title, done.wall, done.cpu)
+                drawn |= zip(stretches[done.index], done.result, strict=True)
+                report(done.index, len(done.result))
+        if fresh:
+            self.cache.keep_drawings(key, drawn)
+        self.progress("furniture", len(wanted), len(wanted))
+        return [[drawn.get(name) for name in named] for named in names]
 
     def _work(
         self,
         workers: Pool,
         work: str,
-        jobs: Sequence[Body] | Sequence[Furniture],
+        jobs: Sequence[Body],
         units: Sequence[Unit],
         weights: Sequence[int],
         stage: str,
@@ -162,12 +183,12 @@ class Run:
             failed.add_note(f"in the section {units[failed.index].title}")
             raise
 
-    def _join(self, inside: float, numbering: Numbering, furniture: Mapping[int, Pages]) -> bytes:
+    def _join(self, inside: float, numbering: Numbering, furniture: Sequence[Sequence[Drawing | None]]) -> bytes:
         from packager.layout import joining
 
         sheets = [
-            joining.Sheet(unit, place, pages, furniture.get(at), self.plan.shift(place, inside))
-            for at, (unit, place, pages) in enumerate(zip(self.units, numbering.places, self.laid, strict=True))
+            joining.Sheet(unit, place, pages, margins, self.plan.shift(place, inside))
+            for unit, place, pages, margins in zip(self.units, numbering.places, self.laid, furniture, strict=True)
         ]
         screen = self.edition == "screen"
         about = self.book.metadata
@@ -185,7 +206,9 @@ class Run:
         )
         return joining.join(sheets, numbering, finish)
 
-    def _prove(self, workers: Pool, data: bytes, numbering: Numbering, furniture: Mapping[int, Pages]) -> None:
+    def _prove(
+        self, workers: Pool, data: bytes, numbering: Numbering, furniture: Sequence[Sequence[Drawing | None]]
+    ) -> None:
         """Read the file back: every letter that was laid out has to come out of it. Raises PackagerError.
 
         Pages that were read in an earlier build, and are what they were, are not read again.
@@ -197,9 +220,10 @@ class Run:
         with tempfile.NamedTemporaryFile(dir=workers.folder.name, suffix=".pdf") as file:
             file.write(data)
             file.flush()
-            for at, (unit, place, pages) in enumerate(zip(self.units, numbering.places, self.laid, strict=True)):
-                layers = [pages.letters, *([furniture[at].letters] if at in furniture else [])]
-                letters = [sum(layer) for layer in zip(*layers, strict=True)]
+            for unit, place, pages, margins in zip(self.units, numbering.places, self.laid, furniture, strict=True):
+                letters = [
+                    body + (drawn.letters if drawn else 0) for body, drawn in zip(pages.letters, margins, strict=True)
+                ]
                 for first in range(0, len(letters), _STRETCH):
                     start, stretch = place.start + first, tuple(letters[first : first + _STRETCH])
                     key = self.cache.proof(marks[start : start + len(stretch)], stretch)

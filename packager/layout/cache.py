@@ -5,12 +5,13 @@ knowing the engine, nothing is kept.
 """
 
 import json
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, astuple
 from hashlib import sha256
 from typing import Any
 
-from packager.layout.jobs import Body, Fault, Font, Furniture, Pages, Setup
+from packager.layout.jobs import Body, Drawing, Fault, Font, Pages, Setup
 from packager.program import engine
 from packager.store import Store
 
@@ -32,13 +33,17 @@ class Cache(Store):
             parts = (engine(), faces, setup.hyphenation, setup.missing, setup.gray, setup.frame, shown)
             self._base = sha256(repr(parts).encode()).digest()
 
-    def key(self, work: str, job: Body | Furniture, images: Iterable[str] = ()) -> str:
+    def key(self, work: str, job: Body, images: Iterable[str] = ()) -> str:
         """Name the entry for a job; `images` are paths of what its page shows."""
         if self._folder is None:
             return ""
         shown = [self._image(path) for path in images]
         parts = [_short(part) for part in astuple(job)]
         return sha256(repr((self._base, work, parts, shown)).encode()).hexdigest()
+
+    def book(self, name: str, edition: str) -> str:
+        """Name the entry for the drawings of an edition of a book: each is found in it by all that it depends on."""
+        return sha256(repr((self._base, "drawings", name, edition)).encode()).hexdigest()
 
     def proof(self, prints: Iterable[bytes], letters: Iterable[int]) -> str:
         """Name the entry that says that pages of a finished file were proof-read; see `packager.layout.prints`."""
@@ -58,6 +63,16 @@ class Cache(Store):
         """Keep pages, unless something is wrong with them that we shall want to see again."""
         if not pages.losses and not pages.endless:
             self.put(key, packed(pages))
+
+    def drawings(self, key: str) -> dict[str, Drawing]:
+        """Give the drawings kept under a key, by their names."""
+        data = self.get(key)
+        return {} if data is None else _drawings(zlib.decompress(data))
+
+    def keep_drawings(self, key: str, drawings: Mapping[str, Drawing]) -> None:
+        """Keep drawings in the place of those that were kept under the key."""
+        if self._folder is not None:
+            self.put(key, zlib.compress(_written(drawings), 1))
 
 
 def _short(part: object) -> object:
@@ -93,5 +108,32 @@ def _pages(pdf: bytes, letters: list[int], fonts: list[dict[str, Any]], anchors:
     )  # fmt: skip
 
 
-def _font(glyphs: dict[str, tuple[str, int]], **about: Any) -> Font:
-    return Font(**about, glyphs={int(glyph): (told[0], told[1]) for glyph, told in glyphs.items()})
+def _font(glyphs: dict[str, tuple[str, int]], name: str, family: str, flags: int, digest: str) -> Font:
+    return Font(name, family, flags, digest, {int(glyph): (told[0], told[1]) for glyph, told in glyphs.items()})
+
+
+def _written(drawings: Mapping[str, Drawing]) -> bytes:
+    """Write drawings as bytes: a list, with each font in it once, and what they draw behind it."""
+    fonts: dict[tuple[object, ...], int] = {}
+    rows, blobs = [], []
+    for name, drawing in drawings.items():
+        glyphs = [
+            (fonts.setdefault((font.name, font.family, font.flags, font.digest), len(fonts)), font.glyphs)
+            for font in drawing.fonts
+        ]
+        rows.append((name, drawing.letters, glyphs, len(drawing.operators), len(drawing.file)))
+        blobs += [drawing.operators, drawing.file]
+    head = json.dumps((list(fonts), rows)).encode()
+    return b"".join((len(head).to_bytes(4, "big"), head, *blobs))
+
+
+def _drawings(data: bytes) -> dict[str, Drawing]:
+    """Read what `_written` wrote."""
+    at = 4 + int.from_bytes(data[:4], "big")
+    fonts, rows = json.loads(data[4:at])
+    found = {}
+    for name, letters, glyphs, drawn, file in rows:
+        used = tuple(_font(told, *fonts[font]) for font, told in glyphs)
+        found[name] = Drawing(data[at : at + drawn], letters, used, data[at + drawn : at + drawn + file])
+        at += drawn + file
+    return found

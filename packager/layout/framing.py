@@ -1,20 +1,31 @@
 """What stands around the text of a unit, page by page: heads, folio, and the side on which the text stands."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
-from packager.layout.jobs import Furniture, Heads, Pages
+from packager.layout.jobs import Heads, Margins, Pages
 from packager.terms import term
+
+_COUNTED = re.compile(r"@page[^{]*:nth\(")
 
 
 @dataclass(frozen=True, slots=True)
 class Surround:
-    """What is known of a unit's furniture before its pages are."""
+    """What is known of a unit's margins before its pages are."""
 
-    furniture: Furniture = field(repr=False)
-    """Without heads."""
+    shell: bytes = field(repr=False)
+    """The unit's outer elements, without content."""
+    css: str = field(repr=False)
     heads: Heads
+    folio: int
+    """Of the first page."""
+    verso: bool
+    """Whether the first page is a left-hand one."""
+    bare: bool
+    """Whether the first page has neither head nor folio."""
     width: float
     """Of the page, in points."""
     height: float
@@ -26,9 +37,14 @@ class Surround:
 
     def around(self, pages: Pages) -> "Frame":
         """Give the frame of the unit's pages."""
-        count = len(pages.letters)
-        furniture = None if self.furniture.bare and count == 1 else replace(self.furniture, heads=self._heads(pages))
-        return Frame(furniture, self.width, self.height, self.shift)
+        counted = _counted(self.css)
+        margins = [
+            Margins(self.shell, self.css, heads, self.folio + page, self.verso ^ (page % 2 == 1),
+                    page if counted else min(page, 1))
+            for page, heads in enumerate(self._heads(pages))
+        ]  # fmt: skip
+        shown = (*([None] if self.bare else margins[:1]), *margins[1:])
+        return Frame(shown, self.width, self.height, self.shift)
 
     def _heads(self, pages: Pages) -> tuple[tuple[str, str], ...]:
         """Give what the running heads of a unit's pages say; above endnotes, which pages they belong to (CMOS 1.65)."""
@@ -54,10 +70,10 @@ class Surround:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The furniture of a unit whose pages are drawn one by one."""
+    """What stands around the text of a unit's pages."""
 
-    furniture: Furniture | None = field(repr=False)
-    """Of all its pages; None where no page has any."""
+    margins: tuple[Margins | None, ...] = field(repr=False)
+    """Of each page; None where nothing stands there."""
     width: float
     """Of the page, in points."""
     height: float
@@ -68,26 +84,24 @@ class Frame:
         """Give the points by which the text of a page, from 0, moves to the right."""
         return self.shift if page % 2 == 0 else -self.shift
 
-    def only(self, page: int) -> tuple[Furniture, int]:
-        """Make the job that draws the furniture of a page, and say which of its pages is that page.
-
-        The page before is drawn with it: stylesheets tell first pages from others.
-        """
-        assert self.furniture is not None
-        start = max(0, page - 1)
-        job = replace(
-            self.furniture,
-            heads=self.furniture.heads[start : page + 1],
-            first=self.furniture.first + start,
-            verso=self.furniture.verso ^ (start % 2 == 1),
-            bare=self.furniture.bare and start == 0,
-        )
-        return job, page - start
-
     def key(self, page: int) -> str:
         """Name all that shows around the text of a page."""
-        told: tuple[object, ...] = ()
-        if self.furniture is not None:
-            job, at = self.only(page)
-            told = (job.shell, job.css, job.heads[at], job.first + at, job.verso ^ (at % 2 == 1), at, job.bare)
-        return sha256(repr((told, round(self.shifted(page), 4))).encode()).hexdigest()
+        margins = self.margins[page]
+        return sha256(repr((margins and name(margins), round(self.shifted(page), 4))).encode()).hexdigest()
+
+
+def name(margins: Margins) -> str:
+    """Name what shows in a page's margins, apart from fonts."""
+    told = (margins.shell, _digest(margins.css), margins.heads, margins.folio, margins.verso, margins.number)
+    return sha256(repr(told).encode()).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _digest(css: str) -> bytes:
+    return sha256(css.encode()).digest()
+
+
+@lru_cache(maxsize=16)
+def _counted(css: str) -> bool:
+    """Say whether a stylesheet knows more of a page's number than whether it is the first."""
+    return bool(_COUNTED.search(css))

@@ -57,19 +57,19 @@ class Heads:
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
-    """Heads and folios of a unit, page by page."""
+class Margins:
+    """Head and folio of a page: all that they depend on."""
 
     shell: bytes = field(repr=False)
+    """The outer elements of the page's unit, without content."""
     css: str = field(repr=False)
-    heads: tuple[tuple[str, str], ...]
-    """What a verso and a recto would say, for each page."""
-    first: int
-    """Folio of the first page."""
+    heads: tuple[str, str]
+    """What a verso and a recto would say."""
+    folio: int
     verso: bool
-    """Whether the first page is a left-hand one."""
-    bare: bool = False
-    """Whether the first page has neither head nor folio."""
+    """Whether it is a left-hand page."""
+    number: int
+    """Of the page in its unit, from 0, as far as stylesheets tell pages apart by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,18 @@ class Font:
     """SHA-256 of the whole face."""
     glyphs: Mapping[int, tuple[str, int]] = field(default_factory=dict, repr=False)
     """What pages show: each glyph's text, and its width in thousandths of the font's size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawn layer of one page."""
+
+    operators: bytes = field(repr=False)
+    """Of a content stream; its fonts are named by the letters before the plus sign."""
+    letters: int
+    fonts: tuple[Font, ...]
+    file: bytes = field(default=b"", repr=False)
+    """A PDF of this page, where more shows on it than text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Terms are those of ISO 32000-1, whose sections the functions name.
 """
 
 import io
-import operator
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +15,15 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
 from packager.layout import inks, navigation, structure
-from packager.layout.jobs import Pages
+from packager.layout.jobs import Drawing, Pages
 from packager.layout.merging import Faces, merge_images
 from packager.layout.numbering import Numbering, Place
 from packager.layout.units import Mark, Unit
 
 _FURNITURE = Name("/Furniture")
+_STATE = re.compile(rb"/([aA])([\d.]+) gs")
+_OPACITY = {b"a": "/ca", b"A": "/CA"}
+"""What graphics states set that the engine names so: how opaque areas and strokes are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,8 @@ class Sheet:
     unit: Unit
     place: Place
     body: Pages
-    furniture: Pages | None
-    """Heads and folios; None where no page has any."""
+    margins: Sequence[Drawing | None]
+    """Heads and folio of each page; None where there are none."""
     shift: float = 0.0
     """Points by which the body moves to the right on its first, third, … page and to the left on the others."""
 
@@ -109,44 +112,51 @@ class _Binder:
         if not self.finish.tagged:
             for page in pages:
                 inks.settle(page, mono=self.finish.mono)
-        above = self._furniture(sheet, pages[0].Resources) if sheet.furniture is not None else {}
-        for number, page in enumerate(pages):
+        for number, (page, margins) in enumerate(zip(pages, sheet.margins, strict=True)):
             shift = sheet.shift if number % 2 == 0 else -sheet.shift
-            self._stack(page, above.get(number), shift)
+            self._stack(page, self._above(margins, page) if margins else b"", shift)
             self._trim(page)
             navigation.link(page, sheet.unit.links, shift)
         for name, (number, x, y) in sheet.body.anchors.items():
             x += sheet.shift if number % 2 == 0 else -sheet.shift
             self.anchors.setdefault(name, navigation.Anchor(pages[number], x, y))
 
-    def _furniture(self, sheet: Sheet, body: pikepdf.Object) -> dict[int, bytes | Stream]:
-        """Give what draws each page's heads and folio: operators that take their fonts from the body's resources.
+    def _above(self, margins: Drawing, page: pikepdf.Object) -> bytes:
+        """Give operators that draw heads and folio on a page, out of its resources.
 
-        Where a name might mean something else in the body, it is a form with resources of its own (8.10).
+        Where a name would mean something else there, or more is drawn than text, they show a form with resources of
+        its own (8.10).
         """
-        assert sheet.furniture is not None
-        source = Pdf.open(io.BytesIO(sheet.furniture.pdf))
-        resources = self.pdf.copy_foreign(source.pages[0].obj.Resources)
-        self.faces.note(sheet.furniture.fonts)
-        self.faces.unite(resources)
-        form = {"/Type": Name.XObject, "/Subtype": Name.Form, "/BBox": self._box, "/Resources": resources}
-        lent = _lend(resources, body)
-        drawn: dict[int, bytes | Stream] = {}
-        for number, page in enumerate(source.pages):
-            data = page.obj.Contents.read_bytes()
-            if b"BT" in data or b" re" in data or b" l" in data:
-                drawn[number] = data if lent else Stream(self.pdf, data, Dictionary(form))
-        return drawn
+        self.faces.note(margins.fonts)
+        if b"BT" not in margins.operators and b" re" not in margins.operators and b" l" not in margins.operators:
+            return b""
+        if margins.file:
+            with Pdf.open(io.BytesIO(margins.file)) as source:
+                resources = self.pdf.copy_foreign(source.pages[0].obj.Resources)
+            self.faces.unite(resources)
+        else:
+            resources = self._resources(margins)
+            if _lend(resources, page.Resources):
+                return margins.operators
+        form = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=self._box, Resources=resources)
+        page.Resources = Dictionary(dict(page.Resources.items()))
+        page.Resources.XObject = Dictionary(dict(page.Resources.get("/XObject", Dictionary()).items()))
+        page.Resources.XObject[_FURNITURE] = Stream(self.pdf, margins.operators, form)
+        return f"{_FURNITURE} Do".encode()
 
-    def _stack(self, page: pikepdf.Object, above: bytes | Stream | None, shift: float) -> None:
+    def _resources(self, margins: Drawing) -> Dictionary:
+        """Name what text needs: fonts and how opaque it is (8.4.5)."""
+        fonts = {f"/{font.name[1:].partition('+')[0]}": self.faces.font(font.name) for font in margins.fonts}
+        states = {
+            f"/{kind.decode()}{value.decode()}": Dictionary({_OPACITY[kind]: float(value)})
+            for kind, value in _STATE.findall(margins.operators)
+        }
+        return Dictionary(Font=Dictionary(fonts), ExtGState=Dictionary(states))
+
+    def _stack(self, page: pikepdf.Object, above: bytes, shift: float) -> None:
         """Draw furniture, as an artifact (14.8.2.2), and then the body, moved aside where the page changed sides."""
-        if isinstance(above, Stream):
-            page.Resources = Dictionary(dict(page.Resources.items()))
-            page.Resources.XObject = Dictionary(dict(page.Resources.get("/XObject", Dictionary()).items()))
-            page.Resources.XObject[_FURNITURE] = above
-            above = f"{_FURNITURE} Do".encode()
         before = b""
-        if above is not None:
+        if above:
             before = b"q\n%b\nQ\n" % above
             if self.finish.tagged:
                 before = b"/Artifact <</Type /Pagination>> BDC\n%bEMC\n" % before
@@ -161,19 +171,16 @@ class _Binder:
 
 
 def _lend(resources: pikepdf.Object, to: pikepdf.Object) -> bool:
-    """Put a layer's fonts and graphics states among those of another, if no name means something else there (7.8.3)."""
-    if any(resources.get(kind) for kind in ("/XObject", "/Pattern", "/Shading", "/Properties")):
-        return False
-    for kind, same in (("/Font", _same_face), ("/ExtGState", operator.eq), ("/ColorSpace", operator.eq)):
+    """Put a layer's fonts and graphics states among those of a page, if no name means something else there (7.8.3)."""
+    for kind, held in resources.items():
         there = to.get(kind, Dictionary())
-        if not all(same(item, there[key]) for key, item in resources.get(kind, {}).items() if key in there):
+        if any(there[key] != item for key, item in held.items() if key in there):
             return False
-    for kind in ("/Font", "/ExtGState", "/ColorSpace"):
-        if kind in resources:
-            to[kind] = to.get(kind, Dictionary())
-            for key, item in resources[kind].items():
-                if key not in to[kind]:
-                    to[kind][key] = item
+    for kind, held in resources.items():
+        to[kind] = to.get(kind, Dictionary())
+        for key, item in held.items():
+            if key not in to[kind]:
+                to[kind][key] = item
     return True
 
 
@@ -185,10 +192,6 @@ def _spliced(pdf: Pdf, before: bytes, stream: pikepdf.Object) -> Stream:
     head, packed = packer.compress(before) + packer.flush(zlib.Z_SYNC_FLUSH), stream.read_raw_bytes()
     seal = zlib.adler32(stream.read_bytes(), zlib.adler32(before))
     return Stream(pdf, packed[:2] + head + packed[2:-4] + seal.to_bytes(4, "big"), Filter=Name.FlateDecode)
-
-
-def _same_face(one: pikepdf.Object, other: pikepdf.Object) -> bool:
-    return bool(one.BaseFont == other.BaseFont and one.Encoding == other.Encoding == Name("/Identity-H"))
 
 
 def _label(pdf: Pdf, numbering: Numbering) -> None:

@@ -15,11 +15,11 @@ from multiprocessing.connection import Connection
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from packager.layout import painting, sighting, worker
+from packager.layout import framing, painting, sighting, worker
 from packager.layout.engine import weasyprint
 from packager.layout.framing import Frame
 from packager.layout.incremental import SOURCE, Paginator
-from packager.layout.jobs import Pages
+from packager.layout.jobs import Margins, Pages
 from packager.layout.lines import Sight
 from packager.layout.orders import Answer, Done, Draw, Failed, Image, Laid, Order, Prepare, See, Show, Work
 from packager.layout.painting import Layer
@@ -260,19 +260,19 @@ class _Desk:
     def _paint(self, body: _Drawn, frame: Frame, page: int, scale: int) -> bytes:
         layers = [Layer(body.pdf, body.page, frame.shifted(page))]
         grey = body.grey
-        if frame.furniture is not None:
-            heads = self._furnished(frame, page)
+        margins = frame.margins[page]
+        if margins is not None:
+            heads = self._furnished(margins)
             layers.insert(0, Layer(heads.pdf, heads.page))
             grey = grey and heads.grey
         return painting.paint(layers, frame.width, frame.height, SCALES[scale], grey=grey)
 
-    def _furnished(self, frame: Frame, page: int) -> _Drawn:
+    def _furnished(self, margins: Margins) -> _Drawn:
         """Draw head and folio of a page."""
-        key = frame.key(page)
+        key = framing.name(margins)
         if key not in self._furniture:
-            job, at = frame.only(page)
-            pdf = _written(worker.furnished(worker.press(), job))
-            _keep(self._furniture, key, _Drawn(pdf, at, painting.is_grey(pdf)), _FURNITURE)
+            pdf = _written(worker.press().bed(margins).document(margins))
+            _keep(self._furniture, key, _Drawn(pdf, 0, painting.is_grey(pdf)), _FURNITURE)
         return self._furniture[key]
 
     def _draw(self, order: Draw) -> None:

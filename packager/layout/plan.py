@@ -14,7 +14,7 @@ from packager.layout import geometry
 from packager.layout import units as cutting
 from packager.layout.fitting import text
 from packager.layout.framing import Surround
-from packager.layout.jobs import Body, Furniture, Pages, Setup
+from packager.layout.jobs import Body, Pages, Setup
 from packager.layout.numbering import Numbering, Place, number
 from packager.layout.problems import filled_in, missing_glyphs
 from packager.layout.units import Unit
@@ -126,7 +126,7 @@ class Plan:
         unit, trim = self.units[at], self.geometry.trim
         css = self.css(inside, folio="lower-roman" if unit.roman else "decimal")
         return Surround(
-            Furniture(unit.shell, css, (), place.folio, place.verso, unit.display), unit.heads, trim.width, trim.height,
+            unit.shell, css, unit.heads, place.folio, place.verso, unit.display, trim.width, trim.height,
             self.shift(place, inside), self.book.metadata.lang,
             folios if unit.endnotes else None,
         )  # fmt: skip

@@ -25,8 +25,8 @@ from weasyprint.text.fonts import FontConfiguration, get_hb_object_data
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from packager import images
-from packager.layout import mending, patches, proof, reading, tagging
-from packager.layout.jobs import ASSET, Body, Font, Furniture, Pages, Proof, Setup
+from packager.layout import margins, mending, patches, proof, reading, tagging
+from packager.layout.jobs import ASSET, Body, Drawing, Font, Margins, Pages, Proof, Setup
 
 Lay = Callable[[ElementTree.Element, Iterable[str]], weasyprint.Document]
 Report = Callable[[int], None]
@@ -39,8 +39,6 @@ _ROUNDS = 5
 """How often a unit is laid out at most: notes cut for their pages may move the next page's notes."""
 _SWEEP = 100
 """Pages whose remains are swept up at once: some hundredths of a second, some tenths of a megabyte a page."""
-_BOXES = ("top-left", "top-center", "top-right", "bottom-left", "bottom-center", "bottom-right")
-_BARE = "@page :first {" + "".join(f"@{box} {{ content: none !important }}" for box in _BOXES) + "}"
 _log = logging.getLogger("weasyprint")
 _progress = logging.getLogger("weasyprint.progress")
 
@@ -86,6 +84,9 @@ class Press:
         self.styles = cache(self._style)
         self.digests: dict[str, str] = {}
         self.pictures: dict[str, object] = {}
+        self.beds: dict[tuple[bytes, str], margins.Bed] = {}
+        self.drawn: dict[int, Any] = {}
+        """Fonts that heads and folios were drawn with."""
         self.forgotten = 0
         """Pages freed since the collector looked for what is left of any."""
         _Hyphens.exceptions = {word.replace("-", "").lower(): _points(word) for word in setup.hyphenation}
@@ -125,6 +126,19 @@ class Press:
         finish = tagging.mend if tagged else None
         pdf = document.write_pdf(finisher=finish, pdf_tags=tagged, pdf_version="1.7", cache=self.pictures)
         return pdf, tuple(self.used(font) for font in document.fonts.values())
+
+    def bed(self, around: Margins) -> margins.Bed:
+        """Prepare for heads and folios around units of a kind."""
+        key = around.shell, around.css
+        if key not in self.beds:
+            html = self.html(ElementTree.fromstring(around.shell))
+            options = {**weasyprint.DEFAULT_OPTIONS, **self.options((around.css, _sheet("furniture.css")))}
+            context = weasyprint.Document._build_layout_context(html, self.fonts, self.counters, {}, options)
+            self.beds[key] = margins.Bed(html, context, self.drawn, self._letters, self.used)
+        return self.beds[key]
+
+    def _letters(self, page: Any) -> int:
+        return reading.look(page, self.missing).letters
 
     def used(self, font: Any) -> Font:
         """Tell of a font that a document was drawn with; glyphs that it lacks are left out."""
@@ -268,28 +282,14 @@ def sheets(job: Body) -> tuple[str, ...]:
     return job.css, _sheet("body.css")
 
 
-def furnish(job: Furniture, report: Report) -> Pages:
-    """Draw the heads and folios of a unit: its pages once more, empty."""
-    press = _press[0]
-    with listening(report) as remarks:
-        document = furnished(press, job)
-        pdf, fonts = press.written(document)
-    drawn = tuple(reading.look(page._page_box, press.missing).letters for page in document.pages)
-    _forget(document)
-    return Pages(pdf, drawn, fonts, remarks=tuple(remarks))
-
-
-def furnished(press: Press, job: Furniture) -> weasyprint.Document:
-    """Lay out the heads and folios of a unit."""
-    root = ElementTree.fromstring(job.shell)
-    section = root[-1][0]
-    for verso, recto in job.heads:
-        ElementTree.SubElement(section, "div", {"class": "page", "data-verso": verso, "data-recto": recto})
-    start = f"@page :first {{ counter-reset: page {job.first} }}" + (
-        "html { break-before: verso }" if job.verso else ""
-    )
-    start += _BARE if job.bare else ""
-    return press.document(root, (job.css, _sheet("furniture.css"), start))
+def furnish(job: Iterable[Margins], report: Report) -> tuple[Drawing, ...]:
+    """Draw heads and folios of pages."""
+    made: list[Drawing] = []
+    with listening(lambda pages: None):
+        for each in job:
+            made.append(_press[0].bed(each).draw(each))
+            report(len(made))
+    return tuple(made)
 
 
 def press() -> Press:

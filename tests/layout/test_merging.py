@@ -2,7 +2,7 @@
 
 import hashlib
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Dictionary, Name, Object, Pdf, Stream
 
 from packager import fonts
 from packager.layout.jobs import Font
@@ -38,7 +38,8 @@ def test_units_share_one_font() -> None:
     assert one.Font.F.objgen == two.Font.F.objgen
     mapped = one.Font.F.ToUnicode.read_bytes()
     assert b"<0007> <00660069>\n<0008> <0078>\n<0009> <00a0>" in mapped
-    assert one.Font.F.DescendantFonts[0].W == Array([7, [500, 500, 500]])
+    first, widths = one.Font.F.DescendantFonts[0].W
+    assert (int(first), [*map(int, widths)]) == (7, [500, 500, 500])
 
 
 def test_what_has_an_encoding_of_its_own_keeps_it() -> None:
