@@ -5,6 +5,7 @@ Elements of Typographic Style (4th ed.), 2.1.1 and 2.4. Thresholds were tuned on
 find what an eye stops at, and little else.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -96,6 +97,31 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What is turned on a page, as it stood before: a table that lies on its side."""
+
+    matrix: tuple[float, float, float, float, float, float]
+    """Takes lengths in points to where they stand on the page, as in CSS: a, b, c, d, e, f."""
+    right: float
+    """Edge of the measure."""
+    lines: tuple[Line, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def degrees(self) -> int:
+        """Give the angle, clockwise, in whole degrees."""
+        return round(math.degrees(math.atan2(self.matrix[1], self.matrix[0])))
+
+    def box(self, x: float, y: float, w: float, h: float) -> tuple[float, float, float, float]:
+        """Give the box on the page that a box before the turn comes to fill."""
+        a, b, c, d, e, f = self.matrix
+        corners = [(a * u + c * v + e, b * u + d * v + f) for u in (x, x + w) for v in (y, y + h)]
+        left, top = min(u for u, _ in corners), min(v for _, v in corners)
+        right, foot = max(u for u, _ in corners), max(v for _, v in corners)
+        return round(left, 3), round(top, 3), round(right - left, 3), round(foot - top, 3)
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What there is to see on a page."""
 
@@ -109,6 +135,7 @@ class Sight:
     right: float = 0.0
     top: float = 0.0
     foot: float = 0.0
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +166,20 @@ def marks(pages: Sequence[Sight], *, verso: bool = False) -> list[tuple[Mark, ..
                 *overfull(page.lines, page.right),
                 *_edges(before, page, after, recto=recto),
                 *_pictures(page.pictures),
+                *(mark for turn in page.turns for mark in _turned(turn)),
             )
         )
     if len(pages) > 1 and 0 < len(body := _body(pages[-1])) < SHORT:
         told = f"only {len(body)} line{'s' * (len(body) > 1)} on the last page"
         found[-1] += (_mark("short-page", body, told),)
     return found
+
+
+def _turned(turn: Turn) -> Iterator[Mark]:
+    found = (mark for lines in _runs(turn.lines) for mark in _marks_of_block(lines))
+    for mark in (*found, *overfull(turn.lines, turn.right), *_pictures(turn.pictures)):
+        x, y, w, h = turn.box(mark.x, mark.y, mark.w, mark.h)
+        yield replace(mark, x=x, y=y, w=w, h=h)
 
 
 def _marks_of_block(lines: Sequence[Line]) -> Iterator[Mark]:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from xml.etree import ElementTree
 
-from packager.layout.lines import Line, Picture, Sight
+from packager.layout.lines import Line, Picture, Sight, Turn
 
 Box = Any
 Source = tuple[int | None, str]
@@ -39,7 +39,7 @@ def look(page: Box, order: Mapping[ElementTree.Element, int]) -> Sight:
     return Sight(
         eye.digest.hexdigest(), tuple(_placed(eye.lines)), tuple(eye.pictures),
         _points(page.content_box_x()), _points(page.content_box_x() + page.width),
-        _points(page.content_box_y()), _points(page.content_box_y() + page.height),
+        _points(page.content_box_y()), _points(page.content_box_y() + page.height), tuple(eye.turns),
     )  # fmt: skip
 
 
@@ -76,6 +76,7 @@ class _Eye:
         self.digest = sha256()
         self.lines: list[Line] = []
         self.pictures: list[Picture] = []
+        self.turns: list[Turn] = []
         self._styles: dict[int, str] = {}
 
     def read(self, box: Box, source: Source, block: Box, *, note: bool) -> None:
@@ -95,11 +96,21 @@ class _Eye:
         elif kind.endswith(("BlockBox", "TableCellBox", "BlockContainerBox")) or kind == "TableCellBox":
             block = box
         note = note or kind == "FootnoteAreaBox"
-        count = len(self.lines)
+        lines, pictures = len(self.lines), len(self.pictures)
         for child in box.children:
             self.read(child, source, block, note=note)
-        if box.style["transform"]:  # its lines are told where they stood before the turn
-            del self.lines[count:]
+        if box.style["transform"]:
+            self._turn(box, self.lines[lines:], self.pictures[pictures:])
+            del self.lines[lines:], self.pictures[pictures:]
+
+    def _turn(self, box: Box, lines: list[Line], pictures: list[Picture]) -> None:
+        """Note what is in a box as it stood before the box was turned, and how it is turned."""
+        matrix = box.transformation_matrix
+        if matrix is not None and (lines or pictures):
+            (e, f), (a, b), (c, d) = (matrix.transform_point(*point) for point in ((0, 0), (1, 0), (0, 1)))
+            linear = (round(part, 6) for part in (a - e, b - f, c - e, d - f))
+            right = _points(box.content_box_x() + box.width)
+            self.turns.append(Turn((*linear, _points(e), _points(f)), right, tuple(_placed(lines)), tuple(pictures)))
 
     def _line(self, box: Box, source: Source, block: Box, *, note: bool) -> None:
         # Not the arrows before the lines of code that go on: what is too many is clipped.

@@ -282,7 +282,8 @@ class Proofs:
             known = laid.unit in book.laid and all(unit.id in book.laid for unit in book.plan.units)
             book.laid[laid.unit] = laid.pages
             told = before.report if before else None
-            if old and [sight.digest for sight in old] != [sight.digest for sight in sights]:
+            saved = before is not None and before.rev < asked.rev
+            if saved and old and [sight.digest for sight in old] != [sight.digest for sight in sights]:
                 told = report(old, sights, (was, book.numbering().pages) if known else None)
             place = replace(asked.place, pages=len(laid.digests))
             frame = asked.surround.around(laid.pages)

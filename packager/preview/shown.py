@@ -1,5 +1,6 @@
 """A chapter's pages as the browser is told of them."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
@@ -51,8 +52,8 @@ def described(chapter: str, shown: Shown) -> dict[str, Any]:
             "folio": shown.place.label(page),
             "side": "verso" if (shown.place.start + page) % 2 else "recto",
             "blank": not letters,
-            "lines": [_line(line) for line in sight.lines],
-            "marks": [asdict(mark) for mark in marked],
+            "lines": list(_lines(sight, shown.frame.shifted(page))),
+            "marks": [{**asdict(mark), "x": round(mark.x + shown.frame.shifted(page), 2)} for mark in marked],
         }
         for page, (digest, sight, letters, marked) in enumerate(
             zip(shown.digests, sights, shown.pages.letters, shown.marks or [()] * len(sights), strict=True)
@@ -62,6 +63,16 @@ def described(chapter: str, shown: Shown) -> dict[str, Any]:
             "report": shown.report, "pages": pages}  # fmt: skip
 
 
-def _line(line: Line) -> dict[str, object]:
-    box = {name: round(getattr(line, name), 2) for name in "xywh"}
-    return {"text": line.text, **box, "line": line.line, "place": line.place or None}
+def _lines(sight: Sight, shift: float) -> Iterator[dict[str, object]]:
+    """Describe the lines of a page whose text is laid out as that of a recto, and moves to the right by `shift`."""
+    for line in sight.lines:
+        yield _line(line, (line.x + shift, line.y, line.w, line.h))
+    for turn in sight.turns:
+        for line in turn.lines:
+            x, y, w, h = turn.box(line.x, line.y, line.w, line.h)
+            yield {**_line(line, (x + shift, y, w, h)), "turn": turn.degrees}
+
+
+def _line(line: Line, box: tuple[float, float, float, float]) -> dict[str, object]:
+    placed = {name: round(length, 2) for name, length in zip("xywh", box, strict=True)}
+    return {"text": line.text, **placed, "line": line.line, "place": line.place or None}

@@ -7,6 +7,7 @@ from packager.layout.lines import (
     Mark,
     Picture,
     Sight,
+    Turn,
     ladders,
     loose,
     marks,
@@ -109,6 +110,16 @@ def test_an_image_is_measured_at_its_placed_size() -> None:
     (found,) = marks([Sight("", pictures=(replace(picture, w=288, h=144),))])
     assert [(mark.code, mark.line, mark.message[:3]) for mark in found] == [("low-dpi", 9, "150")]
     assert codes(marks([Sight("", pictures=(replace(picture, pixels=(0, 0)),))])) == [[]]
+
+
+def test_what_lies_on_its_side_is_marked_where_it_lies() -> None:
+    over = replace(LINE, x=50, y=100, w=340, h=15)
+    turn = Turn((0, -1, 1, 0, 20, 600), right=350, lines=(over,), pictures=(Picture(60, 130, 72, 36, 9, (100, 50)),))
+    (found,) = marks([replace(page(LINE), turns=(turn,))])
+    assert [(mark.code, mark.x, mark.y, mark.w, mark.h) for mark in found] == [
+        ("overfull", 120, 210, 15, 340), ("low-dpi", 150, 468, 36, 72),
+    ]  # fmt: skip
+    assert turn.degrees == -90
 
 
 def test_a_gap_through_six_lines_is_a_river() -> None:

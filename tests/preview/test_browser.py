@@ -281,6 +281,19 @@ def test_all_pages_lie_in_their_order_with_blank_ones_and_folios(page: Page) -> 
     until(page, TEXT, has("before noon"))
 
 
+def test_the_text_of_a_turned_table_lies_on_its_cells(page: Page, folder: Path) -> None:
+    rows = "".join(f"| Port {n} | low | high |\n" for n in range(6))
+    table = f"| Port | Ebb | Flow |\n|---|---|---|\n{rows}\n: Tides {{.landscape}}\n"
+    (folder / "03-flow.md").write_text(BOOK["03-flow.md"] + f"\n{table}")
+    visit(page, "03-flow.md:1", "Port 5")
+    cells = "[...document.querySelectorAll('.sheet[data-own=true] .text .up')]"
+    wanted = "(each) => each.textContent === 'Port 3'"
+    box = until(page, f"return {cells}.find({wanted})?.getBoundingClientRect().toJSON()")
+    assert box["height"] > 1.5 * box["width"]
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    until(page, "return document.querySelector('#toast').innerText", has("03-flow.md:"))
+
+
 def test_a_page_is_found_by_its_folio(page: Page) -> None:
     visit(page, "01-ebb.md:1", "before noon")
     until(page, "return document.querySelector('#exact').dataset.exact", has("exact"))

@@ -135,8 +135,11 @@ function write(figure, page, trim) {
   const layer = /** @type {HTMLElement} */ (figure.querySelector(".text"));
   layer.replaceChildren(...page.lines.map((line) => {
     const span = place(h("span", { data: { line: line.line ?? "", ...(line.place ? { place: line.place } : {}) } }, line.text), line, trim);
-    const natural = (measure.measureText(line.text).width / RULE) * line.h * SIZE;
-    if (natural) span.style.setProperty("--stretch", String(line.w / natural));
+    // A line of a turned table reads up or down the page: its length is the height of its box.
+    const [length, height] = line.turn ? [line.h, line.w] : [line.w, line.h];
+    const natural = (measure.measureText(line.text).width / RULE) * height * SIZE;
+    if (natural) span.style.setProperty("--stretch", String(length / natural));
+    if (line.turn) span.className = line.turn < 0 ? "up" : "down";
     return span;
   }));
 }
