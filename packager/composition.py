@@ -24,7 +24,7 @@ from packager.problems import Problem
 from packager.repair import repair
 from packager.slugs import slugify, unique
 from packager.terms import term
-from packager.trees import EPUB, LINE, PLACE, TYPE, classes, elements, plain, take, text_of, unwrap
+from packager.trees import EPUB, LINE, PLACE, TYPE, blank, classes, elements, holding, plain, take, text_of, unwrap
 from packager.typography import VERBATIM, hold_last_words, smarten
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -61,6 +61,7 @@ BESIDE = frozenset(("epigraph", "side", "dedication"))
 """Blocks that stand before the paragraph that opens a chapter, or beside it."""
 INITIAL = re.compile("\\s*([“‘„‚«‹\"'¡¿(\\[\u202f]*(?:[0-9]+|[^\\W_])[\u0300-\u036f]*)")
 """A first letter with the marks before it and the accents above; a number drops whole."""
+_REFUSED, _SPOKEN, _STAMPED, _NAMED = (holding(name) for name in ("data-refused", "lang", LINE, "id"))
 RIGHT_TO_LEFT = frozenset("ar arc dv fa he ks ps sd ug ur yi".split())
 
 
@@ -135,11 +136,12 @@ def compose(
         for code in elements(element, "pre", "code", "kbd", "samp"):
             code.set("dir", "ltr")
     included = {index: f"{path}:{at}" for index, path, at in section.included}
-    for node in element.iter():
-        if (line := node.get(LINE)) is not None:
-            node.set(LINE, str(section.line_at(int(line))))
-            if int(line) in included:
-                node.set(PLACE, included[int(line)])
+    for node in _STAMPED(element):
+        line = int(node.get(LINE, "0"))
+        node.set(LINE, str(section.line_at(line)))
+        if line in included:
+            node.set(PLACE, included[line])
+    for node in blank(element):
         if node.text == "":
             node.text = None  # as it would be in a tree that was written and read again
     return Composed(element, title, names, tuple(notices.problems), unnumbered)
@@ -175,11 +177,11 @@ def _tell_faults(body: etree._Element, notices: Notices) -> None:
             message = mark.get("message", "")
             notices.warn(mark, code, message, mark.get("hint", ""), mark.text or message.split(" ")[0])
         unwrap(mark)
-    for element in elements(body):
-        if names := take(element, "data-refused"):
-            message = f"the attribute {names} is left out: it runs, fetches or restyles"
-            hint = "give a class, and style it in style.css"
-            notices.warn(element, "html-attribute", message, hint, *names.split())
+    for element in _REFUSED(body):
+        names = take(element, "data-refused")
+        message = f"the attribute {names} is left out: it runs, fetches or restyles"
+        hint = "give a class, and style it in style.css"
+        notices.warn(element, "html-attribute", message, hint, *names.split())
 
 
 def _clean(body: etree._Element, lang: str, notices: Notices) -> None:
@@ -191,7 +193,7 @@ def _clean(body: etree._Element, lang: str, notices: Notices) -> None:
                     message = "characters that turn the writing direction are left out"
                     notices.warn(element, "bidi-control", message, "name the language: [words]{lang=ar}", found[0])
                     setattr(element, where, OVERRIDES.sub("", text))
-    for element in elements(body):
+    for element in _SPOKEN(body):
         if (tag := element.get("lang", "").replace("_", "-")) == "":
             continue
         if not LANGUAGE.match(tag):
@@ -314,9 +316,9 @@ def _identify(element: etree._Element, names: dict[str, str], notices: Notices) 
     """Give named places and headings ids unique in the whole book: the section's slug, two hyphens, their name."""
     slug = element.get("id", "")
     taken: set[str] = set()
-    for node in elements(element):
-        name = node.get("id")
-        if name is None or node is element or name.startswith(f"{slug}--"):
+    for node in _NAMED(element):
+        name = node.get("id", "")
+        if node is element or name.startswith(f"{slug}--"):
             continue
         if name in names:
             hint = "give one of them another id"

@@ -5,12 +5,14 @@ from difflib import get_close_matches
 from lxml import etree
 
 from packager.notices import Notices
-from packager.trees import classes, elements
+from packager.trees import classes, holding
 
 ONLY = "only-"
 EDITIONS = ("epub", "print", "screen", "web")
 PAGED = "print-only"
 """Class of generated words that speak of pages: for the printer's edition and the screen's."""
+
+_CLASSED = holding("class")
 
 
 def differs(node: etree._Element, edition: str) -> bool:
@@ -25,7 +27,7 @@ def differs(node: etree._Element, edition: str) -> bool:
 
 def check(element: etree._Element, notices: Notices) -> None:
     """Tell of `.only-…` classes that name no edition."""
-    for node in elements(element):
+    for node in _CLASSED(element):
         for name in classes(node):
             if name.startswith(ONLY) and name.removeprefix(ONLY) not in EDITIONS:
                 near = get_close_matches(name, [ONLY + edition for edition in EDITIONS], 1, 0.75)

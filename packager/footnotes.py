@@ -127,10 +127,10 @@ def _dress(aside: etree._Element, ref: str, target: str, mark: str) -> etree._El
     first.insert(0, back)
     for node in aside.iter():
         # Line ends in notes would break lines in print: the layout engine takes notes as they are written.
-        if node.tag != "code" and node.text:
-            node.text = node.text.replace("\n", " ")
-        if node.tail:
-            node.tail = node.tail.replace("\n", " ")
+        if (text := node.text) and "\n" in text and node.tag != "code":
+            node.text = text.replace("\n", " ")
+        if (tail := node.tail) and "\n" in tail:
+            node.tail = tail.replace("\n", " ")
     return aside
 
 

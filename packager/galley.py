@@ -19,7 +19,7 @@ from packager.memo import Memo
 from packager.notices import REACH
 from packager.problems import Problem, error, in_order, warning
 from packager.terms import ordinal_label, part_label
-from packager.trees import plain, take, unwrap
+from packager.trees import ids, plain, take, unwrap
 from packager.words import line_of
 
 UNLISTED = ("halftitlepage", "titlepage", "copyright-page", "dedication", "epigraph")
@@ -98,7 +98,7 @@ def render(book: Book, style: Mapping[str, object], memo: Memo | None = None) ->
     the author's text; what is wrong stands in `Galley.problems`.
     """
     sources = citations.load(book)
-    memo = memo or Memo()
+    memo = memo or Memo(once=True)
     composed = memo.sheets(book, style, sources)
     made = apparatus.prepare(book, composed, style, sources)
     book = replace(book, sections=tuple(section for section, _ in made.sheets))
@@ -122,7 +122,7 @@ def render(book: Book, style: Mapping[str, object], memo: Memo | None = None) ->
         _show_number(sheet.element, number)
         short = section.short_title or title
         leaves.append(Leaf(section, section.slug, sheet.element, title, short, number, memo.words(sheet.element)))
-    homes = {name: leaf.id for leaf in leaves for node in leaf.element.iter() if (name := node.get("id"))}
+    homes = {name: leaf.id for leaf in leaves for name in ids(leaf.element)}
     told = (problem for sheet in composed for problem in sheet.problems)
     problems = [*book.problems, *told, *links.problems, *faults, *made.problems]
     if all(_is_empty(leaf) for leaf in leaves):

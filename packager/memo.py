@@ -27,9 +27,9 @@ _PARSER = etree.XMLParser(huge_tree=True, resolve_entities=False)
 class Memo:
     """Sections as they were composed last."""
 
-    def __init__(self, store: Store | None = None) -> None:
-        """A store keeps them for the next process too."""
-        self._store = store
+    def __init__(self, store: Store | None = None, *, once: bool = False) -> None:
+        """A store keeps them for the next process too; one that serves `once` keeps them nowhere else."""
+        self._store, self._once = store, once
         self._told: tuple[object, ...] = ()
         self._kept: dict[Section, _Kept] = {}
         self._counts: dict[bytes, int] = {}
@@ -37,6 +37,8 @@ class Memo:
 
     def words(self, element: etree._Element) -> int:
         """Count the words of a finished tree; those of a tree that the last render had too are known."""
+        if self._once:
+            return len(words_of(element))
         mark = sha256(etree.tostring(element)).digest()
         count = self._counts.get(mark)
         self._counted[mark] = len(words_of(element)) if count is None else count
@@ -54,21 +56,23 @@ class Memo:
         made = []
         for section in book.sections:
             key = section if section.lines else replace(section, line=0)
-            kept = before.get(key)
+            kept = None if self._once else before.get(key)
             if kept is None or not kept.holds(book.assets):
-                kept = self._fetched(base, key, book.assets)
-            if kept is None:
-                watched = _Watched(book.assets)
-                sheet = compose(replace(told, assets=watched), section, style, sources)
-                kept = _Kept(sheet, section.line, watched.asked)
-                if self._store:
-                    self._store.put(_name(base, key), _packed(kept))
-            self._kept[key] = kept
-            made.append(kept.copy(section.line))
+                name = _name(base, key) if self._store else ""
+                kept = self._fetched(name, book.assets)
+                if kept is None:
+                    watched = _Watched(book.assets)
+                    sheet = compose(replace(told, assets=watched), section, style, sources)
+                    kept = _Kept(sheet, section.line, watched.asked)
+                    if self._store:
+                        self._store.put(name, _packed(kept))
+            if not self._once:
+                self._kept[key] = kept
+            made.append(kept.at(section.line, own=self._once))
         return made
 
-    def _fetched(self, base: bytes, section: Section, assets: Mapping[str, Asset]) -> "_Kept | None":
-        data = self._store.get(_name(base, section)) if self._store else None
+    def _fetched(self, name: str, assets: Mapping[str, Asset]) -> "_Kept | None":
+        data = self._store.get(name) if self._store else None
         kept = _unpacked(data) if data else None
         return kept if kept and kept.holds(assets) else None
 
@@ -85,10 +89,10 @@ class _Kept:
         """Say whether the files are what they were."""
         return all(_state(assets, path) == state for path, state in self.shown.items())
 
-    def copy(self, line: int) -> Composed:
-        """Give a tree of its own to a section that begins at a line."""
+    def at(self, line: int, *, own: bool) -> Composed:
+        """Give a section that begins at a line its tree: a copy, or for good its `own`."""
         sheet, moved = self.sheet, line - self.line
-        element, problems = copy.deepcopy(sheet.element), sheet.problems
+        element, problems = sheet.element if own else copy.deepcopy(sheet.element), sheet.problems
         if moved:
             for stamped in element.iter():
                 if (at := stamped.get(LINE)) is not None:
@@ -107,25 +111,27 @@ def _digest(book: Book, style: Mapping[str, object], sources: Sources | None) ->
 
 
 def _name(base: bytes, section: Section) -> str:
-    told = [getattr(section, field.name) for field in fields(section)]
-    return sha256(base + repr(told).encode()).hexdigest()
+    told = [getattr(section, field.name) for field in fields(section) if field.name != "text"]
+    digest = sha256(base + repr(told).encode())
+    digest.update(section.text.encode(errors="surrogatepass"))
+    return digest.hexdigest()
 
 
 def _packed(kept: _Kept) -> bytes:
     sheet = kept.sheet
     told = {
-        "tree": etree.tostring(sheet.element, encoding="unicode"), "title": sheet.title, "names": dict(sheet.names),
+        "title": sheet.title, "names": dict(sheet.names),
         "problems": [astuple(problem) for problem in sheet.problems], "unnumbered": sheet.unnumbered,
         "line": kept.line, "shown": kept.shown,
     }  # fmt: skip
-    return json.dumps(told).encode()
+    return json.dumps(told).encode() + b"\n" + etree.tostring(sheet.element, encoding="utf-8")
 
 
 def _unpacked(data: bytes) -> _Kept:
-    told = json.loads(data)
+    head, _, tree = data.partition(b"\n")
+    told = json.loads(head)
     problems = tuple(Problem(Severity(severity), *rest) for severity, *rest in told["problems"])
-    tree = etree.fromstring(told["tree"], _PARSER)
-    sheet = Composed(tree, told["title"], told["names"], problems, told["unnumbered"])
+    sheet = Composed(etree.fromstring(tree, _PARSER), told["title"], told["names"], problems, told["unnumbered"])
     return _Kept(sheet, told["line"], {path: (name, state) for path, (name, state) in told["shown"].items()})
 
 

@@ -186,6 +186,8 @@ def _worn(look: Theme, faces: Iterable[Face], shown: Iterable[Leaf]) -> Iterator
 
 def missing(leaf: Leaf, found: etree._Element, edition: str) -> Iterator[Problem]:
     """Tell the first word of a leaf that its page, read again, has lost; nothing where none is."""
+    if words.shown(leaf.element) == words.shown(found):
+        return
     expected = words.words_of(leaf.element)
     for index, word in words.lost(expected, words.words_of(found)):
         around = " ".join(expected[max(index - 4, 0) : index + 1])

@@ -8,7 +8,7 @@ import re
 from lxml import etree
 
 from packager import rawhtml
-from packager.trees import elements, take
+from packager.trees import elements, holding, take
 
 ROWS = ("thead", "tbody", "tfoot")
 
@@ -39,18 +39,19 @@ CHILDREN = {
 PHRASING = frozenset("p h1 h2 h3 h4 h5 h6 pre".split()) | rawhtml.INLINES
 FLOW = rawhtml.BLOCKS
 INTEGERS = tuple("start value colspan rowspan width height".split())
+_LIMITED = holding(*INTEGERS, "dir", "type", "reversed")
 
 
 def repair(root: etree._Element) -> None:
     """Put every element of the tree where it may stand, in place."""
-    for element in elements(root):
+    for element in _LIMITED(root):
         _attributes(element)
-        parents = PARENTS.get(element.tag)
+    for element in elements(root, *PARENTS):
         parent = element.getparent()
-        if parents and parent is not None and parent.tag not in parents:
+        if parent is not None and parent.tag not in PARENTS[element.tag]:
             element.tag = "span" if parent.tag in PHRASING or element.tag in ("rt", "rp") else "div"
     for element in elements(root, *PHRASING):
-        if any(child.tag in FLOW for child in element.iterdescendants()):
+        if len(element) and next(element.iterdescendants(*FLOW), None) is not None:
             _let_blocks_stand(element)
     for element in elements(root, "a"):
         if any(ancestor.tag == "a" for ancestor in element.iterancestors()):

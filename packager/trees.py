@@ -1,7 +1,8 @@
 """Small moves on lxml trees that HTML's mixed content makes awkward."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from copy import deepcopy
+from typing import cast
 
 from lxml import etree
 
@@ -24,10 +25,29 @@ LINE = "data-line"
 PLACE = "data-place"
 """The attribute that carries the `file:line` of a block that another file than the section's gave."""
 
+_BLANK = etree.XPath("descendant-or-self::*[text()[not(string())]]")
+_IDS = etree.XPath("descendant-or-self::*/@id", smart_strings=False)
 
-def elements(root: etree._Element, *tags: str) -> Iterator[etree._Element]:
-    """Yield the elements of a tree in reading order, from a list taken now, so that the tree may change meanwhile."""
-    yield from [node for node in root.iter(*tags) if isinstance(node.tag, str)]
+
+def elements(root: etree._Element, *tags: str) -> list[etree._Element]:
+    """List the elements of a tree in reading order, so that the tree may change while they are visited."""
+    return list(root.iter(*tags or "*"))
+
+
+def ids(root: etree._Element) -> list[str]:
+    """List the ids of a tree in reading order."""
+    return cast(list[str], _IDS(root))
+
+
+def holding(*names: str) -> Callable[[etree._Element], list[etree._Element]]:
+    """Give the function that lists the elements of a tree that have an attribute of these names, in reading order."""
+    path = etree.XPath(f"descendant-or-self::*[{' or '.join(f'@{name}' for name in names)}]")
+    return lambda root: cast(list[etree._Element], path(root))
+
+
+def blank(root: etree._Element) -> list[etree._Element]:
+    """List the elements of a tree that hold text without a letter."""
+    return cast(list[etree._Element], _BLANK(root))
 
 
 def text_of(element: etree._Element) -> str:

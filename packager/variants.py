@@ -8,7 +8,7 @@ from lxml import etree
 
 from packager.conditions import differs
 from packager.galley import Entry, Galley, Leaf
-from packager.trees import cut, elements
+from packager.trees import cut, elements, ids
 from packager.words import words_of
 
 
@@ -17,7 +17,7 @@ def variant(galley: Galley, edition: str) -> Galley:
     leaves = tuple(_leaf(leaf, edition) for leaf in galley.leaves)
     if all(new is old for new, old in zip(leaves, galley.leaves, strict=True)):
         return galley
-    homes = {name: leaf.id for leaf in leaves for node in leaf.element.iter() if (name := node.get("id"))}
+    homes = {name: leaf.id for leaf in leaves for name in ids(leaf.element)}
     return replace(galley, leaves=leaves, homes=homes, contents=tuple(listed(galley.contents, homes)))
 
 

@@ -18,7 +18,12 @@ def words_of(element: etree._Element) -> list[str]:
 
     A formula counts as its text alternative.
     """
-    return _visible("".join(text for text, _ in _pieces(element))).split()
+    return shown(element).split()
+
+
+def shown(element: etree._Element) -> str:
+    """Return the text that the words are taken from: trees of one text have the same words."""
+    return _visible("".join(text for text, _ in _pieces(element)))
 
 
 def lost(expected: Sequence[str], found: Sequence[str]) -> Iterator[tuple[int, str]]:

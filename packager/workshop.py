@@ -84,7 +84,7 @@ def proof(path: Path, name: str = "", memo: "Memo | None" = None) -> tuple["Gall
             book = replace(book, options=replace(book.options, theme=name))
         look = theme.load(book)
     with span("compose"):
-        rendered = galley.render(book, look.style, memo or galley.Memo(Store(usable=bool(program.whole()))))
+        rendered = galley.render(book, look.style, memo or galley.Memo(Store(usable=bool(program.whole())), once=True))
         problems = in_order([*lint.adjust(book, rendered.problems), *look.problems, *geometry.faults(book, look)])
     return replace(rendered, problems=problems), look
 

@@ -96,6 +96,7 @@ def test_a_render_that_remembers_is_a_fresh_one(seed: int, tmp_path: Path, monke
         fresh = _told(render(book, style))
         assert _told(render(book, style, kept)) == fresh
         assert _told(render(book, style, Memo(Store()))) == fresh
+        assert _told(render(book, style, Memo(Store(), once=True))) == fresh
         book, style = _edited(book, style, dice)
 
 

@@ -74,3 +74,8 @@ def test_code_stays_straight() -> None:
 
 def test_a_phrase_in_another_language_has_its_own_marks() -> None:
     assert _smart('<p>"a" <span lang="de">"b"</span></p>') == '<p>“a” <span lang="de">„b“</span></p>'
+
+
+def test_a_row_of_marks_behind_a_mark_is_set() -> None:
+    assert punctuate("'''\"x", "en", before='"').endswith("x")
+    assert _smart("<p><i>'</i>''''x</p>").endswith("x</p>")

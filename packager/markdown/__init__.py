@@ -41,6 +41,13 @@ with later({"urllib.request": ("pathname2url", "url2pathname")}):  # theirs is f
 
 PLAIN = re.compile(r"(?![Tt]able:)(?:[\"'“‘(]*[0-9]*[^\W\d_][^\n]*+(?:\n|\Z))+\Z")
 """A block that can be nothing but a paragraph: each line begins with a word, behind a quotation mark perhaps."""
+NEEDED = {
+    "inline": re.compile(""),
+    "attributes": re.compile("[{&]"),
+    "abbr": re.compile(r"\*\["),
+    "unescape": re.compile("[\\\\`\x02]"),
+}
+"""Passes over a section's tree, and what its text holds where they find anything."""
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 RAW = re.compile("\x02wzxhzdk:([0-9]+)\x03")
 RAW_PARAGRAPH = re.compile('<p(?: data-line="[0-9]+")?>((?:\\s*\x02wzxhzdk:[0-9]+\x03\\s*)+)</p>')
@@ -114,8 +121,9 @@ class _Reader:
             line = source.origins[place] if source.origins else 0
             aside = ElementTree.SubElement(root, "aside", {"data-note": name, LINE: str(line)})
             self.blocks(aside, note.split("\n\n"), place)
-        for processor in self.md.treeprocessors:
-            root = processor.run(root) or root
+        for name, needed in NEEDED.items():
+            if needed.search(text):
+                self.md.treeprocessors[name].run(root)
         return Fragment(_tree(root, self.md.htmlStash.rawHtmlBlocks), tuple(self.problems))
 
     def blocks(self, parent: Element, blocks: list[str], start: int) -> None:

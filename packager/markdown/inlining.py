@@ -47,7 +47,8 @@ class Inlines(InlineProcessor):
             return data
         for index in range(patternIndex, len(self._plan)):
             pattern, signs = self._plan[index]
-            if not held.isdisjoint(signs):
+            # A sign may be gone with what was found before.
+            if not held.isdisjoint(signs) and any(sign in data for sign in signs):
                 start, matched = 0, True
                 while matched:
                     data, matched, start = self._InlineProcessor__applyPattern(  # type: ignore[attr-defined]

@@ -82,9 +82,10 @@ class _Places:
     def find(self, text: str) -> int | None:
         """Find the line that a text begins on."""
         start, _, more = text.partition("\n")
-        start = _MARKERS.sub("", start).rstrip()
+        bare = _MARKERS.sub("", start).rstrip()
         for at in range(self.next, self.end):
-            if _MARKERS.sub("", self.lines[at]).startswith(start):
+            line = self.lines[at]
+            if line.strip(" >") == start or _MARKERS.sub("", line).startswith(bare):
                 self.next = at + 1 + more.count("\n") + bool(more)
                 return at
         return None
