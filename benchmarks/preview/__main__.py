@@ -10,12 +10,12 @@ import json
 import os
 import platform
 import shutil
+import subprocess
 import sys
 import tempfile
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
@@ -23,23 +23,14 @@ from playwright.sync_api import Browser, sync_playwright
 from benchmarks import synthetic
 from benchmarks.preview import ours, peers
 from benchmarks.preview.author import Author
-from benchmarks.preview.watching import ARGUMENTS, percentile
+from benchmarks.preview.table import markdown
+from benchmarks.preview.watching import ARGUMENTS
 
 HERE = Path(__file__).parent
 WORDS = 3000
 """Of a chapter; one is three times as long."""
 PAGE = 350
 """Words of a page."""
-BARS = {
-    "reflow": (50, 100),
-    "print": (300, 600),
-    "print, 9,000 words": (None, 1000),
-    "start to reflow": (1200, None),
-    "start to print": (3000, None),
-    "idle": (0.5, None),
-    "memory": (250, None),
-}
-"""What the preview has to reach: the median, and the 95th percentile; milliseconds, per cent, MB."""
 
 
 def book(folder: Path, pages: int) -> Path:
@@ -50,83 +41,63 @@ def book(folder: Path, pages: int) -> Path:
     return made
 
 
-def measure_ours(browser: Browser, folder: Path, edits: int) -> dict[str, Any]:
-    """Measure our preview."""
-    with ours.preview(browser, folder) as shown:
-        figures: dict[str, Any] = {"start": asdict(shown.start)}
+def measure_ours(browser: Browser, folder: Path, scratch: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Measure our preview: started on a book that it has never seen, started again, written in, left alone."""
+    first, again = [], []
+    for number in range(options.starts):
+        with ours.preview(browser, folder, scratch / f"first-{number}") as shown:
+            first.append(asdict(shown.start))
+    for _ in range(options.starts):
+        with ours.preview(browser, folder, scratch / "first-0") as shown:
+            again.append(asdict(shown.start))
+    figures: dict[str, Any] = {"first": first, "again": again}
+    with ours.preview(browser, folder, scratch / "edits") as shown:
         for name, chapter in (("short", "003.md"), ("long", "002.md")):
             author = Author(folder / chapter)
             shown.show(chapter, author.place())
             shown.prove()
-            figures[name] = [asdict(shown.edit(author)) for _ in range(edits)]
+            figures[name] = [asdict(shown.edit(author)) for _ in range(options.edits)]
         shown.prove()
         figures["rest"] = asdict(shown.rest())
     return figures
-
-
-def rows(figures: dict[str, Any]) -> list[tuple[str, float | None, float | None]]:
-    """Give name, median and 95th percentile of each figure."""
-    found: list[tuple[str, float | None, float | None]] = []
-
-    def add(name: str, times: list[float]) -> None:
-        found.append((name, median(times), percentile(times, 0.95)))
-
-    mine = figures["packager"]
-    add("reflow", [seen["reflow"] for seen in mine["short"]])
-    add("print", [seen["print"] for seen in mine["short"]])
-    add("reflow, 9,000 words", [seen["reflow"] for seen in mine["long"]])
-    add("print, 9,000 words", [seen["print"] for seen in mine["long"]])
-    found.append(("start to reflow", mine["start"]["reflow"], None))
-    found.append(("start to print", mine["start"]["print"], None))
-    found.append(("idle", mine["rest"]["cpu"], None))
-    found.append(("memory", mine["rest"]["memory"], None))
-    for name in ("MkDocs serve", "Vivliostyle preview"):
-        if figures.get(name):
-            add(name, figures[name])
-    return found
-
-
-def table(figures: dict[str, Any]) -> str:
-    """Set the figures as a Markdown table."""
-    lines = ["| from save to painted, ms | p50 | p95 | bar p50 | bar p95 |", "|---|--:|--:|--:|--:|"]
-    units = {"idle": "idle processor, %", "memory": "memory, MB (PSS)"}
-    for name, middle, high in rows(figures):
-        digits = 1 if name == "idle" else 0
-        told = ["" if value is None else f"{value:.{digits}f}" for value in (middle, high)]
-        bars = ["" if bar is None else str(bar) for bar in BARS.get(name, (None, None))]
-        lines.append(f"| {units.get(name, name)} | {' | '.join((*told, *bars))} |")
-    return "\n".join(lines)
 
 
 def main() -> None:
     """Measure, and write down what came out."""
     options = _options()
     figures: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        scratch = Path(folder)
         browser = playwright.chromium.launch(executable_path=options.chromium, args=ARGUMENTS)
-        folder = book(Path(scratch, "book"), options.pages)
-        figures["packager"] = measure_ours(browser, folder, options.edits)
-        fresh = book(Path(scratch, "again", "book"), options.pages)
+        before = os.getloadavg()[0]
+        figures["packager"] = measure_ours(browser, book(scratch / "book", options.pages), scratch, options)
+        fresh = book(scratch / "again/book", options.pages)
         figures["MkDocs serve"] = peers.mkdocs(browser, fresh, "003.md", options.peer_edits)
         if options.vivliostyle:
             figures["Vivliostyle preview"] = peers.vivliostyle(
                 browser, options.vivliostyle, fresh, "003.md", options.peer_edits
             )
+        versions = [f"{name} {metadata.version(name)}" for name in ("packager", "weasyprint", "mkdocs")]
+        versions += [f"Vivliostyle CLI {_version(options.vivliostyle)}"] * bool(options.vivliostyle)
+        versions.append(f"Chromium {browser.version}")
         browser.close()
-    versions = " · ".join(f"{name} {metadata.version(name)}" for name in ("packager", "weasyprint", "mkdocs"))
-    load = " ".join(f"{each:.1f}" for each in os.getloadavg())
-    machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()} · {versions}"
-    text = (
-        f"# The preview\n\n{machine} · load at the end {load}. {options.edits} edits a chapter.\n\n{table(figures)}\n"
-    )
+    figures["machine"] = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
+    figures["versions"], figures["load"] = versions, [before, os.getloadavg()[0]]
+    text = markdown(figures)
     print(text)
     HERE.joinpath("results.md").write_text(text)
-    HERE.joinpath("results.json").write_text(json.dumps({"machine": machine, **figures}, indent=1) + "\n")
+    HERE.joinpath("results.json").write_text(json.dumps(figures, indent=1) + "\n")
+
+
+def _version(program: str) -> str:
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    return next((word for word in told.replace(":", " ").split() if word[0].isdigit()), "")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.preview", description=sys.modules[__name__].__doc__)
     parser.add_argument("--edits", type=int, default=60, help="saves of each chapter")
+    parser.add_argument("--starts", type=int, default=5, help="starts on a book never seen, and on one seen before")
     parser.add_argument("--peer-edits", type=int, default=15, help="saves for each other preview")
     parser.add_argument("--pages", type=int, default=300, help="pages of the book, about")
     parser.add_argument("--vivliostyle", default=shutil.which("vivliostyle"), help="program of @vivliostyle/cli")

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +14,11 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.measure import sizes, tree
 from benchmarks.preview.author import Author
-from benchmarks.preview.watching import OURS, Seen, until
+from benchmarks.preview.watching import OPENED, OURS, Seen, until
 
 QUIET = 20.0
 """Seconds over which the idle preview is watched."""
 READY = "() => document.querySelector('#print-desk .sheet .image img') && !document.querySelector('.redoing')"
-SEEN = "() => [...document.querySelectorAll('#print-desk .sheet .image img')].some((image) => image.complete)"
-TEXT = "() => document.querySelector('#frame').contentDocument?.body?.textContent.length > 50"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +26,7 @@ class Start:
     """Milliseconds from the start of the command."""
 
     address: float
+    """Until it prints where the page is."""
     reflow: float
     print: float
 
@@ -64,8 +62,7 @@ class Preview:
     def edit(self, author: Author) -> Seen:
         """Save a change of what is on the screen, and see when it is painted."""
         self.show(author.file.name, author.place())
-        self.page.evaluate("() => { window.reflowed = window.printed = null; window.awaited = ''; }")
-        self.page.evaluate(f"() => {{ window.awaited = '{author.mark}' }}")
+        self.page.evaluate(f"() => {{ window.reflowed = window.printed = null; window.awaited = '{author.mark}'; }}")
         saved = author.edit()
         until(self.page, "() => window.reflowed > 0 && window.printed > 0")
         reflowed, printed = self.page.evaluate("() => [window.reflowed, window.printed]")
@@ -91,26 +88,25 @@ def _cpu(pid: int) -> float:
 
 
 @contextmanager
-def preview(browser: Browser, folder: Path) -> Iterator[Preview]:
-    """Start the preview of a manuscript that was never built, with a page that shows both views."""
-    with tempfile.TemporaryDirectory() as scratch:
-        command = [sys.executable, "-m", "packager", "preview", str(folder), "--port", "0", "--no-open"]
-        own = {"PACKAGER_STATE": f"{scratch}/state", "PACKAGER_CACHE": f"{scratch}/cache", "PYTHONUNBUFFERED": "1"}
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=2)
-        page = context.new_page()
-        began = time.time()
-        with subprocess.Popen(command, env=os.environ | own, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout
-            try:
-                (address,) = re.findall(r"http://\S+", process.stdout.readline())
-                spoken = time.time()
-                page.goto(address, wait_until="commit")
-                until(page, TEXT)
-                reflowed = time.time()
-                until(page, SEEN)
-                start = Start(*((at - began) * 1000 for at in (spoken, reflowed, time.time())))
-                page.evaluate(f"() => {{ {OURS} }}")
-                yield Preview(process, page, start)
-            finally:
-                process.terminate()
-                context.close()
+def preview(browser: Browser, folder: Path, kept: Path) -> Iterator[Preview]:
+    """Start the preview of a manuscript, with a page that shows both views; `kept` is for what outlives it."""
+    command = [sys.executable, "-m", "packager", "preview", str(folder), "--port", "0", "--no-open"]
+    own = {"PACKAGER_STATE": str(kept / "state"), "PACKAGER_CACHE": str(kept / "cache"), "PYTHONUNBUFFERED": "1"}
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=2)
+    page = context.new_page()
+    page.add_init_script(OPENED)
+    began = time.time()
+    with subprocess.Popen(command, env=os.environ | own, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            (address,) = re.findall(r"http://\S+", process.stdout.readline())
+            spoken = time.time()
+            page.goto(address, wait_until="commit")
+            until(page, "() => window.reflowed > 0 && window.printed > 0")
+            reflowed, printed = page.evaluate("() => [window.reflowed, window.printed]")
+            start = Start((spoken - began) * 1000, reflowed - began * 1000, printed - began * 1000)
+            page.evaluate(f"() => {{ {OURS} }}")
+            yield Preview(process, page, start)
+        finally:
+            process.terminate()
+            context.close()

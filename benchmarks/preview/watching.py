@@ -14,6 +14,8 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
              "--disable-component-update", "--disable-sync"]  # fmt: skip
 PATIENCE = 60.0
 """Seconds that a change may take at most."""
+_LOOK = 0.025
+"""Seconds between questions to a page; it takes down times itself, and is not to be kept busy by being asked."""
 
 PAINTED = """
 window.painted = (found) => requestAnimationFrame(() => {
@@ -22,6 +24,27 @@ window.painted = (found) => requestAnimationFrame(() => {
     channel.port2.postMessage(0);
 });
 """
+OPENED = (
+    PAINTED
+    + """
+window.reflowed = null; window.printed = null;
+const begun = () => {
+    const chapter = document.querySelector('#frame')?.contentDocument;
+    const images = [...document.querySelectorAll('#print-desk .sheet .image img')];
+    if (!window.reflowed && chapter?.styleSheets.length && chapter.body?.textContent.length > 50) {
+        window.reflowed = -1;
+        painted((at) => { window.reflowed = at; });
+    }
+    if (!window.printed && images.some((image) => image.complete)) {
+        window.printed = -1;
+        painted((at) => { window.printed = at; });
+    }
+    if (!window.reflowed || !window.printed) requestAnimationFrame(begun);
+};
+if (window === top) requestAnimationFrame(begun);
+"""
+)
+"""Sees the first chapter with its styles, and the first page."""
 OURS = (
     PAINTED
     + """
@@ -76,7 +99,7 @@ def until(page: Page, script: str, wanted: Callable[[object], bool] = bool) -> o
             found = None
         if wanted(found):
             return found
-        time.sleep(0.004)
+        time.sleep(_LOOK)
     raise TimeoutError(script)
 
 
