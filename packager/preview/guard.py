@@ -7,15 +7,15 @@ the token keeps out other programs, and the answers' headers keep what they hold
 """
 
 import hmac
-import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from packager.preview.passes import Pass, token
 
 LARGEST_BODY = 65_536
 """Bytes of a request's body."""
@@ -50,35 +50,6 @@ _HEADERS = {
 """What every answer carries unless it says something of its own."""
 _SAFE = ("GET", "HEAD")
 _CLOSED = "Open the address that `packager preview` printed."
-
-
-def token() -> str:
-    """Draw a secret of 144 bits."""
-    return secrets.token_urlsafe(18)
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """What a caller has to know and from where it may call."""
-
-    hosts: frozenset[str]
-    """The `host:port` that a browser may ask for."""
-    cookie: str
-    """Name of the cookie that carries the token; cookies do not mind ports, so the port stands in its name."""
-    reads_only: bool = False
-    """Whether nothing may be changed or opened from there."""
-    token: str = field(default_factory=token, repr=False)
-
-    @classmethod
-    def local(cls, port: int, names: Iterable[str] = ()) -> "Pass":
-        """Make a pass for this machine; `names` are further hosts under which a tunnel shows it."""
-        own = (f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
-        return cls(frozenset([*own, *names]), f"pk_{port}")
-
-    @classmethod
-    def lan(cls, address: str, port: int) -> "Pass":
-        """Make a pass for readers in the same network."""
-        return cls(frozenset([f"{address}:{port}"]), f"pk_{port}", reads_only=True)
 
 
 class Guard:

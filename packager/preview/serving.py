@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from packager.preview import ports
 from packager.preview.editor import Editor, known
+from packager.preview.passes import Pass
 from packager.preview.press import Press
 from packager.problems import PackagerError, Problem, error
 
@@ -68,17 +69,18 @@ def preview(path: Path | None, wishes: Wishes, tell: Tell) -> None:
 def _serve(folder: Path, wishes: Wishes, editor: Editor | None, press: Press | None, opened: list[socket.socket],
            tell: Tell) -> None:  # fmt: skip
     """Serve at ports that are open."""
-    # What takes longer to load than the layout process to start comes after it.
+    (_, port), *guests = [each.getsockname() for each in opened]
+    admitted = Pass.local(port, wishes.hosts)
+    tell(f"{folder}: http://127.0.0.1:{port}/?t={admitted.token}")
+    # Who opens the address now waits for what is loaded here, and opens a window meanwhile.
     from packager.preview.front import Front
-    from packager.preview.guard import Doors, Guard, Pass
+    from packager.preview.guard import Doors, Guard
     from packager.preview.listening import Server
 
-    (_, port), *guests = [each.getsockname() for each in opened]
     links: dict[str, object] = {}
     front = Front(partial(_loaded, folder, wishes, editor, press, links))
-    home = Guard(front, Pass.local(port, wishes.hosts))
+    home = Guard(front, admitted)
     guards = {port: home}
-    tell(f"{folder}: http://127.0.0.1:{port}/?t={home.admitted.token}")
     for address, other in guests:
         from packager.preview import codes
 

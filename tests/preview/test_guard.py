@@ -11,7 +11,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from packager.preview.guard import LARGEST_BODY, Doors, Guard, Pass
+from packager.preview.guard import LARGEST_BODY, Doors, Guard
+from packager.preview.passes import Pass
 
 HERE = "http://127.0.0.1:4790"
 TOKEN = "a" * 24

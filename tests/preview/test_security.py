@@ -20,8 +20,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from packager.preview import ports
 from packager.preview.desk import Desk
 from packager.preview.editor import Editor
-from packager.preview.guard import Doors, Guard, Pass
+from packager.preview.guard import Doors, Guard
 from packager.preview.listening import Server
+from packager.preview.passes import Pass
 from packager.preview.server import create
 from packager.preview.session import Session, Version
 from packager.preview.state import Settings

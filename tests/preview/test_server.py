@@ -14,7 +14,8 @@ import pytest
 
 from packager.preview.desk import Desk
 from packager.preview.editor import Editor
-from packager.preview.guard import CHAPTER_POLICY, Guard, Pass
+from packager.preview.guard import CHAPTER_POLICY, Guard
+from packager.preview.passes import Pass
 from packager.preview.server import create
 from packager.preview.session import Session
 from packager.preview.state import Settings

@@ -16,8 +16,9 @@ import pytest
 
 from packager.preview import ports
 from packager.preview.desk import Desk
-from packager.preview.guard import Doors, Guard, Pass
+from packager.preview.guard import Doors, Guard
 from packager.preview.listening import Server
+from packager.preview.passes import Pass
 from packager.preview.server import create
 from packager.preview.serving import Wishes, preview
 from packager.preview.session import Session

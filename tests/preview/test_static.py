@@ -28,6 +28,12 @@ def test_the_page_obeys_its_content_policy() -> None:
     assert not re.search(r"https?://(?!www\.w3\.org)", page)
 
 
+def test_all_modules_are_asked_for_at_once() -> None:
+    page = (STATIC / "index.html").read_text()
+    named = re.findall(r'(?:modulepreload" href|module" src)="/static/js/([^"]+)"', page)
+    assert sorted(named) == sorted(path.name for path in (STATIC / "js").iterdir())
+
+
 @pytest.mark.parametrize("path", sorted((STATIC / "js").iterdir()), ids=lambda path: path.name)
 def test_modules_import_what_is_there_and_write_no_markup(path: Path) -> None:
     text = path.read_text()

@@ -17,6 +17,7 @@ const REST = 3000;
 
 /** @type {{id: string, name: string, kind: string, width: number, height: number}[]} */
 let devices = [];
+const told = fetch("/static/devices.json").then((answer) => answer.json());
 let shown = { id: "", rev: -1 };
 let touched = 0;
 
@@ -24,7 +25,7 @@ const pane = $("#reflow");
 
 /** Learn the devices and listen to what concerns the pane. */
 export async function start() {
-  devices = await (await fetch("/static/devices.json")).json();
+  devices = await told;
   $("#device").append(...devices.map((each) => h("option", { value: each.id }, each.name)));
   $("#device").addEventListener("change", (event) => set({ device: /** @type {HTMLSelectElement} */ (event.target).value }));
   for (const button of $$("#flows button")) button.addEventListener("click", () => set({ flow: button.dataset.flow }));
