@@ -31,6 +31,9 @@ _EDGES: tuple[tuple[str, ...], ...] = (
 _NAME = re.compile(rb"/([^\s/\[\]<>()]+)")
 _COMMON = re.compile(rb"Device(?:CMYK|Gray|RGB)|[aA][\d.]+")
 """Names that mean the same in any file: colour spaces and how opaque something is."""
+_NOTHING = ("normal", "inhibit", "none")
+"""Contents of a margin box that is not there."""
+_EMPTY = Drawing(b"", 0, ())
 _RESOURCES = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
 _PIXEL = 0.75
 """Points."""
@@ -67,7 +70,7 @@ class Bed:
         layers = [self._edge(margins, kind, edge) for edge in ((), *_EDGES)]
         drawn = [layer.operators for layer in layers if layer.operators]
         if not drawn:
-            return Drawing(b"", 0, ())
+            return _EMPTY
         lead = f"1 0 0 -1 0 {height * _PIXEL:g} cm\n{_PIXEL} 0 0 {_PIXEL} 0 0 cm".encode()
         operators = b"\n".join((lead, *drawn))
         fonts = tuple(font for layer in layers for font in layer.fonts)
@@ -87,7 +90,10 @@ class Bed:
     def _edge(self, margins: Margins, kind: Any, edge: tuple[str, ...]) -> Drawing:
         """Draw the boxes along an edge, or without one what the page itself shows; what it says once is kept."""
         styles = [self._context.style_for(kind, place) for place in edge]
-        told = repr([style["content"] for style in styles if style is not None])
+        contents = [style["content"] for style in styles if style is not None and style["content"] not in _NOTHING]
+        if edge and not contents:
+            return _EMPTY
+        told = repr(contents)
         key = kind, edge, margins.heads if "string()" in told else None
         if "counter" in told:
             return self._painted(margins, edge)

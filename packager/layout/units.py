@@ -163,10 +163,11 @@ class _Maker:
         for element in root.iter():
             for name in [name for name in element.attrib if str(name).startswith("{")]:
                 del element.attrib[name]
-        shell = lxml.etree.Element(root.tag, {str(key): str(root.attrib[key]) for key in root.attrib})
+        # Margins know nothing of a unit but its kind: units of one kind share what they need.
+        shell = lxml.etree.Element(root.tag, {str(key): str(root.attrib[key]) for key in root.attrib if key != "id"})
         return Unit(
             id=root.get("id", ""), title=title, path=path, roman=roman, recto=recto, display=role in DISPLAY,
-            heads=heads, page=self._page(root, title), shell=self._page(shell, title), links=links, images=images,
+            heads=heads, page=self._page(root, title), shell=self._page(shell, ""), links=links, images=images,
             words=words, needs=needs, tree=tree, endnotes=role == "endnotes",
         )  # fmt: skip
 
