@@ -23,7 +23,7 @@ from weasyprint.layout.background import layout_backgrounds
 from weasyprint.logger import PROGRESS_LOGGER
 from weasyprint.pdf.metadata import DocumentMetadata
 
-from packager.layout.worker import Press
+from packager.layout.press import Press
 
 VERSION = "70.0"
 """The version of the engine that this is for; on another every layout is a whole one."""
