@@ -4,10 +4,11 @@ An entry's name is a digest of the engine, the program, the fonts, the styleshee
 knowing the engine, nothing is kept.
 """
 
+import io
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, replace
 from hashlib import sha256
 from typing import Any
 
@@ -38,7 +39,7 @@ class Cache(Store):
         if self._folder is None:
             return ""
         shown = [self._image(path) for path in images]
-        parts = [_short(part) for part in astuple(job)]
+        parts = [_short(part) for part in astuple(replace(job, before=None))]
         return sha256(repr((self._base, work, parts, shown)).encode()).hexdigest()
 
     def book(self, name: str, edition: str) -> str:
@@ -54,10 +55,24 @@ class Cache(Store):
             self._digests[path] = sha256(self._assets.get(path, b"")).digest()
         return path, self._digests[path]
 
-    def pages(self, key: str) -> Pages | None:
-        """Give the pages kept under a key."""
+    def trail(self, job: Body, book: str, unit: str) -> str:
+        """Name the entry that leads to the pages that a unit had last, whatever stood in it."""
+        return sha256(repr((self._base, "trail", book, unit, _short(job.css), job.tagged)).encode()).hexdigest()
+
+    def pages(self, key: str, *, traced: bool = False) -> Pages | None:
+        """Give the pages kept under a key; `traced` is with what is to be known to go on from them."""
         data = self.get(key)
-        return None if data is None else unpacked(data)
+        return None if data is None else unpacked(data, traced=traced)
+
+    def before(self, trail: str) -> Pages | None:
+        """Give the pages that a unit had last, to go on from them after an edit."""
+        key = self.get(trail)
+        return None if key is None else self.pages(key.decode(), traced=True)
+
+    def follow(self, trail: str, key: str) -> None:
+        """Let a trail lead to the pages kept under a key."""
+        if self._folder is not None and self.get(trail) != key.encode():
+            self.put(trail, key.encode())
 
     def keep(self, key: str, pages: Pages) -> None:
         """Keep pages, unless something is wrong with them that we shall want to see again."""
@@ -86,14 +101,18 @@ def packed(pages: Pages) -> bytes:
     """Write pages as bytes."""
     told = asdict(pages)
     pdf: bytes = told.pop("pdf")
-    head = json.dumps(told, default=sorted).encode()
-    return len(head).to_bytes(4, "big") + head + pdf
+    trace = zlib.compress(told.pop("trace"), 1)
+    head = json.dumps({**told, "size": len(trace)}, default=sorted).encode()
+    return b"".join((len(head).to_bytes(4, "big"), head, trace, pdf))
 
 
-def unpacked(data: bytes) -> Pages:
-    """Read what `packed` wrote."""
-    size = 4 + int.from_bytes(data[:4], "big")
-    return _pages(data[size:], **json.loads(data[4:size]))
+def unpacked(data: bytes, *, traced: bool = True) -> Pages:
+    """Read what `packed` wrote; `traced` is with what is to be known to go on from the pages."""
+    at = 4 + int.from_bytes(data[:4], "big")
+    told = json.loads(data[4:at])
+    behind = at + told.pop("size")
+    pages = _pages(data[behind:], **told)
+    return replace(pages, trace=zlib.decompress(data[at:behind])) if traced else pages
 
 
 def _pages(pdf: bytes, letters: list[int], fonts: list[dict[str, Any]], anchors: dict[str, tuple[int, float, float]],
@@ -121,8 +140,8 @@ def _written(drawings: Mapping[str, Drawing]) -> bytes:
             (fonts.setdefault((font.name, font.family, font.flags, font.digest), len(fonts)), font.glyphs)
             for font in drawing.fonts
         ]
-        rows.append((name, drawing.letters, glyphs, len(drawing.operators), len(drawing.file)))
-        blobs += [drawing.operators, drawing.file]
+        rows.append((name, glyphs, [(len(part), letters) for part, letters in drawing.parts], len(drawing.file)))
+        blobs += [*(part for part, _ in drawing.parts), drawing.file]
     head = json.dumps((list(fonts), rows)).encode()
     return b"".join((len(head).to_bytes(4, "big"), head, *blobs))
 
@@ -131,9 +150,10 @@ def _drawings(data: bytes) -> dict[str, Drawing]:
     """Read what `_written` wrote."""
     at = 4 + int.from_bytes(data[:4], "big")
     fonts, rows = json.loads(data[4:at])
+    blobs = io.BytesIO(data[at:])
     found = {}
-    for name, letters, glyphs, drawn, file in rows:
+    for name, glyphs, sizes, file in rows:
         used = tuple(_font(told, *fonts[font]) for font, told in glyphs)
-        found[name] = Drawing(data[at : at + drawn], letters, used, data[at + drawn : at + drawn + file])
-        at += drawn + file
+        parts = tuple((blobs.read(size), letters) for size, letters in sizes)
+        found[name] = Drawing(parts, used, blobs.read(file))
     return found

@@ -39,6 +39,8 @@ class Body:
     """Whether the structure of the text goes into the PDF."""
     most: int = 10_000
     """Pages at which layout is given up: so many, so few words can only fill when a stylesheet is wrong."""
+    before: "Pages | None" = field(default=None, repr=False)
+    """The unit as it was laid out earlier, to go on from; whatever it is, the pages come out the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +101,21 @@ class Font:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawn layer of one page."""
+    """What is drawn in the margins of a page."""
 
-    operators: bytes = field(repr=False)
-    """Of a content stream; its fonts are named by the letters before the plus sign."""
-    letters: int
+    parts: tuple[tuple[bytes, int], ...] = field(repr=False)
+    """Content streams, drawn one after the other, and the letters that each shows.
+
+    A stream leaves no trace in what follows it; it names fonts by the letters before the plus sign.
+    """
     fonts: tuple[Font, ...]
     file: bytes = field(default=b"", repr=False)
     """A PDF of this page, where more shows on it than text."""
+
+    @property
+    def letters(self) -> int:
+        """Count the letters of all parts."""
+        return sum(letters for _, letters in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +155,7 @@ class Pages:
     """What the engine complained of."""
     rounds: int = 1
     """How often it had to be laid out."""
+    trace: bytes = field(default=b"", repr=False)
+    """What is to be known to go on from these pages after an edit; see `packager.layout.kept`."""
     endless: bool = False
     """Whether layout was given up, after too many pages."""

@@ -6,8 +6,7 @@ Terms are those of ISO 32000-1, whose sections the functions name.
 
 import io
 import re
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
@@ -22,7 +21,7 @@ from packager.layout.units import Mark, Unit
 
 _FURNITURE = Name("/Furniture")
 _STATE = re.compile(rb"/([aA])([\d.]+) gs")
-_OPACITY = {b"a": "/ca", b"A": "/CA"}
+_OPACITY = {"a": "/ca", "A": "/CA"}
 """What graphics states set that the engine names so: how opaque areas and strokes are."""
 
 
@@ -89,6 +88,9 @@ class _Binder:
         self.faces = Faces(pdf)
         self.structures = structure.Structures()
         self.anchors: dict[str, navigation.Anchor] = {}
+        self._streams: dict[bytes, pikepdf.Object] = {}
+        """What stands on pages besides their bodies, by operators."""
+        self._lending: dict[object, bool] = {}
         self._box = Array([0, 0, finish.width, finish.height])
 
     def pad(self, count: int) -> None:
@@ -114,56 +116,65 @@ class _Binder:
                 inks.settle(page, mono=self.finish.mono)
         for number, (page, margins) in enumerate(zip(pages, sheet.margins, strict=True)):
             shift = sheet.shift if number % 2 == 0 else -sheet.shift
-            self._stack(page, self._above(margins, page) if margins else b"", shift)
+            self._stack(page, self._above(margins, page) if margins else (), shift)
             self._trim(page)
             navigation.link(page, sheet.unit.links, shift)
         for name, (number, x, y) in sheet.body.anchors.items():
             x += sheet.shift if number % 2 == 0 else -sheet.shift
             self.anchors.setdefault(name, navigation.Anchor(pages[number], x, y))
 
-    def _above(self, margins: Drawing, page: pikepdf.Object) -> bytes:
-        """Give operators that draw heads and folio on a page, out of its resources.
+    def _above(self, margins: Drawing, page: pikepdf.Object) -> Iterable[bytes]:
+        """Give the streams that draw heads and folio on a page, out of its resources.
 
         Where a name would mean something else there, or more is drawn than text, they show a form with resources of
         its own (8.10).
         """
         self.faces.note(margins.fonts)
-        if b"BT" not in margins.operators and b" re" not in margins.operators and b" l" not in margins.operators:
-            return b""
+        parts = [part for part, _ in margins.parts]
         if margins.file:
             with Pdf.open(io.BytesIO(margins.file)) as source:
                 resources = self.pdf.copy_foreign(source.pages[0].obj.Resources)
             self.faces.unite(resources)
+        elif self._lent(margins, page.Resources):
+            return parts
         else:
             resources = self._resources(margins)
-            if _lend(resources, page.Resources):
-                return margins.operators
         form = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=self._box, Resources=resources)
         page.Resources = Dictionary(dict(page.Resources.items()))
         page.Resources.XObject = Dictionary(dict(page.Resources.get("/XObject", Dictionary()).items()))
-        page.Resources.XObject[_FURNITURE] = Stream(self.pdf, margins.operators, form)
-        return f"{_FURNITURE} Do".encode()
+        page.Resources.XObject[_FURNITURE] = Stream(self.pdf, b"".join(parts), form)
+        return [f"{_FURNITURE} Do\n".encode()]
+
+    def _lent(self, margins: Drawing, resources: pikepdf.Object) -> bool:
+        """Put among a unit's resources what its margins need, if no name means something else there."""
+        key = resources.objgen, tuple(font.name for font in margins.fonts), _states(margins)
+        if key not in self._lending:
+            self._lending[key] = _lend(self._resources(margins), resources)
+        return self._lending[key]
 
     def _resources(self, margins: Drawing) -> Dictionary:
         """Name what text needs: fonts and how opaque it is (8.4.5)."""
         fonts = {f"/{font.name[1:].partition('+')[0]}": self.faces.font(font.name) for font in margins.fonts}
-        states = {
-            f"/{kind.decode()}{value.decode()}": Dictionary({_OPACITY[kind]: float(value)})
-            for kind, value in _STATE.findall(margins.operators)
-        }
+        states = {f"/{kind}{value}": Dictionary({_OPACITY[kind]: float(value)}) for kind, value in _states(margins)}
         return Dictionary(Font=Dictionary(fonts), ExtGState=Dictionary(states))
 
-    def _stack(self, page: pikepdf.Object, above: bytes, shift: float) -> None:
-        """Draw furniture, as an artifact (14.8.2.2), and then the body, moved aside where the page changed sides."""
-        before = b""
-        if above:
-            before = b"q\n%b\nQ\n" % above
-            if self.finish.tagged:
-                before = b"/Artifact <</Type /Pagination>> BDC\n%bEMC\n" % before
+    def _stack(self, page: pikepdf.Object, above: Iterable[bytes], shift: float) -> None:
+        """Draw furniture, as an artifact (14.8.2.2), and then the body, moved aside where the page changed sides.
+
+        Each is a stream of its own (7.8.2), so that what stands on many pages stands in the file once.
+        """
+        parts = list(above)
+        if self.finish.tagged:
+            parts = [b"/Artifact <</Type /Pagination>> BDC\n%bEMC\n" % part for part in parts]
         if shift:
-            before += f"1 0 0 1 {shift:.4f} 0 cm\n".encode()
-        if before:
-            page.Contents = self.pdf.make_indirect(_spliced(self.pdf, before, page.Contents))
+            parts.append(f"1 0 0 1 {shift:.4f} 0 cm\n".encode())
+        if parts:
+            page.Contents = Array([*map(self._stream, parts), page.Contents])
+
+    def _stream(self, operators: bytes) -> pikepdf.Object:
+        if operators not in self._streams:
+            self._streams[operators] = self.pdf.make_indirect(Stream(self.pdf, operators))
+        return self._streams[operators]
 
     def _trim(self, page: pikepdf.Object) -> None:
         """Give a page its boxes (14.11.2): without bleed they are one."""
@@ -184,14 +195,10 @@ def _lend(resources: pikepdf.Object, to: pikepdf.Object) -> bool:
     return True
 
 
-def _spliced(pdf: Pdf, before: bytes, stream: pikepdf.Object) -> Stream:
-    """Put operators before those of a stream, and leave packed what is (RFC 1950, RFC 1951)."""
-    if stream.get("/Filter") != Name.FlateDecode:
-        return Stream(pdf, before + stream.read_bytes())
-    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
-    head, packed = packer.compress(before) + packer.flush(zlib.Z_SYNC_FLUSH), stream.read_raw_bytes()
-    seal = zlib.adler32(stream.read_bytes(), zlib.adler32(before))
-    return Stream(pdf, packed[:2] + head + packed[2:-4] + seal.to_bytes(4, "big"), Filter=Name.FlateDecode)
+def _states(margins: Drawing) -> tuple[tuple[str, str], ...]:
+    """List the graphics states that margins name."""
+    found = {match for part, _ in margins.parts for match in _STATE.findall(part)}
+    return tuple(sorted((kind.decode(), value.decode()) for kind, value in found))
 
 
 def _label(pdf: Pdf, numbering: Numbering) -> None:

@@ -33,7 +33,7 @@ _COMMON = re.compile(rb"Device(?:CMYK|Gray|RGB)|[aA][\d.]+")
 """Names that mean the same in any file: colour spaces and how opaque something is."""
 _NOTHING = ("normal", "inhibit", "none")
 """Contents of a margin box that is not there."""
-_EMPTY = Drawing(b"", 0, ())
+_EMPTY = Drawing((), ())
 _RESOURCES = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
 _PIXEL = 0.75
 """Points."""
@@ -66,18 +66,12 @@ class Bed:
     def draw(self, margins: Margins) -> Drawing:
         """Draw the margins of a page."""
         kind = self._kind(margins)
-        height = self._context.style_for(kind)["size"][1]
-        layers = [self._edge(margins, kind, edge) for edge in ((), *_EDGES)]
-        drawn = [layer.operators for layer in layers if layer.operators]
-        if not drawn:
-            return _EMPTY
-        lead = f"1 0 0 -1 0 {height * _PIXEL:g} cm\n{_PIXEL} 0 0 {_PIXEL} 0 0 cm".encode()
-        operators = b"\n".join((lead, *drawn))
-        fonts = tuple(font for layer in layers for font in layer.fonts)
+        edges = [self._edge(margins, kind, edge) for edge in ((), *_EDGES)]
+        fonts = tuple(font for drawn in edges for font in drawn.fonts)
         known = {font.name[1:].partition("+")[0].encode() for font in fonts}
-        plain = all(name in known or _COMMON.fullmatch(name) for name in _NAME.findall(operators))
-        file = b"" if plain else self.document(margins).write_pdf(pdf_version="1.7")
-        return Drawing(operators, sum(layer.letters for layer in layers), fonts, file)
+        parts = tuple(part for drawn in edges for part in drawn.parts)
+        plain = all(name in known or _COMMON.fullmatch(name) for part, _ in parts for name in _NAME.findall(part))
+        return Drawing(parts, fonts, b"" if plain else self.document(margins).write_pdf(pdf_version="1.7"))
 
     def _kind(self, margins: Margins) -> Any:
         """Give the kind of page that page selectors see."""
@@ -107,15 +101,19 @@ class Bed:
         for font in self._fonts.values():
             font.to_unicode, font.widths, font.missing = {}, {}, {}
         resources: dict[str, object] = {kind: {} for kind in _RESOURCES}
-        stream = Stream(self._fonts, (0, 0, *made.style["size"]), resources, {}, None, {}, None)
+        width, height = made.style["size"]
+        stream = Stream(self._fonts, (0, 0, width, height), resources, {}, None, {}, None)
         if edge:
             for box in made.children[1:]:
                 draw_stacking_context(stream, StackingContext.from_box(box, made))
         else:
             draw_page(made, stream)
-        used = tuple(self._told(font) for font in self._fonts.values() if font.to_unicode)
         operators = stream.data.partition(b"stream\n")[2].removesuffix(b"\nendstream").strip()
-        return Drawing(operators, self._count(made), used)
+        if not operators:
+            return _EMPTY
+        lead = f"q\n{_PIXEL} 0 0 -{_PIXEL} 0 {height * _PIXEL:g} cm\n".encode()
+        used = tuple(self._told(font) for font in self._fonts.values() if font.to_unicode)
+        return Drawing(((lead + operators + b"\nQ\n", self._count(made)),), used)
 
     def _page(self, margins: Margins, places: Container[str]) -> Box:
         """Make the box of a page with the boxes at some places of its margins."""

@@ -58,7 +58,7 @@ def test_a_page_is_drawn_alike_whatever_was_drawn_before(draw: Draw, press: Any)
 
 
 def test_nothing_is_drawn_of_nothing(draw: Draw) -> None:
-    assert draw(replace(PAGE, css="@page { size: 300px 400px }")) == Drawing(b"", 0, ())
+    assert draw(replace(PAGE, css="@page { size: 300px 400px }")) == Drawing((), ())
 
 
 def test_what_is_more_than_text_brings_a_file(draw: Draw) -> None:
@@ -76,4 +76,4 @@ def test_what_is_drawn_is_the_page(draw: Draw, press: Any) -> None:
         layer = pdf[0].get_textpage()
         assert layer.get_text_range().split() == ["Right", "7"]
         layer.close()
-    assert draw(PAGE).operators.count(b"BT") == 2
+    assert [part.count(b"BT") for part, _ in draw(PAGE).parts] == [1, 1]
