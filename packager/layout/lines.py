@@ -154,6 +154,19 @@ class Mark:
     """Of the manuscript."""
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What would be marked on each page of a unit, whichever side it begins on."""
+
+    recto: tuple[tuple[Mark, ...], ...] = ()
+    verso: tuple[tuple[Mark, ...], ...] = ()
+
+
+def marked(pages: Sequence[Sight]) -> Marked:
+    """Mark each page of a unit whose place in the book is not known yet."""
+    return Marked(tuple(marks(pages)), tuple(marks(pages, verso=True)))
+
+
 def marks(pages: Sequence[Sight], *, verso: bool = False) -> list[tuple[Mark, ...]]:
     """Mark each page of a unit; `verso` says whether its first page is a left-hand one."""
     found = []

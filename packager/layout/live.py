@@ -6,7 +6,7 @@ What is newest goes first: between two pages it looks whether the unit has chang
 import gc
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,11 +16,12 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from packager.layout import framing, painting, sighting, worker
+from packager.layout.blocks import SOURCE
 from packager.layout.engine import weasyprint
 from packager.layout.framing import Frame
-from packager.layout.incremental import SOURCE, Paginator
+from packager.layout.incremental import Paginator
 from packager.layout.jobs import Margins, Pages
-from packager.layout.lines import Sight
+from packager.layout.lines import Sight, marked
 from packager.layout.orders import Answer, Done, Draw, Failed, Image, Laid, Order, Prepare, See, Show, Work
 from packager.layout.painting import Layer
 
@@ -176,13 +177,12 @@ class _Desk:
     def _present(self, order: Show, root: Element, mended: worker.Mended, remarks: tuple[str, ...],
                  fresh: Collection[int]) -> None:  # fmt: skip
         """Make a laid-out unit the one on screen, and tell of it."""
-        survey, before = mended.survey, self._live
+        before = self._live
         stamp = tuple((element.tag, *map(element.get, SOURCE)) for element in root.iter())
         if before is None or before.show.unit != order.unit or before.stamp != stamp:
             fresh, before = range(len(mended.document.pages)), None
         sights = self._sights(mended.document, root, before.sights if before else (), fresh, order.body.css)
-        pages = Pages(b"", survey.drawn, (), worker.anchors(mended.document), survey.sections, survey.losses,
-                      survey.faults, remarks, mended.rounds)  # fmt: skip
+        pages = _undrawn(mended, remarks)
         frame = order.frame.around(pages)
         digests = tuple(_digest(sight.digest, frame.key(page)) for page, sight in enumerate(sights))
         self._live = _Live(order, mended.document, sights, frame, digests, stamp)
@@ -209,15 +209,13 @@ class _Desk:
             mended = worker.settled(press, root, order.body)
             for number, page in enumerate(mended.document.pages):
                 page.paint = partial(_painted, partial(attend, number), page.paint)
-            pages = worker.drawn(press, root, order.body, mended, remarks)
-        right = True
-        if live is not None and live.show.body == order.body:
-            sights = self._sights(mended.document, root, (), range(len(mended.document.pages)), order.body.css)
-            right = sights == live.sights
-            if not right:
-                self._whole = True
-                self._present(live.show, root, mended, tuple(remarks), range(len(sights)))
-        self._tell(Done(order.ticket, pages, right))
+            pages = worker.drawn(press, root, order.body, mended, remarks) if order.drawn else _undrawn(mended, remarks)
+        sights = self._sights(mended.document, root, (), range(len(mended.document.pages)), order.body.css)
+        right = live is None or live.show.body != order.body or sights == live.sights
+        if live is not None and not right:
+            self._whole = True
+            self._present(live.show, root, mended, tuple(remarks), range(len(sights)))
+        self._tell(Done(order.ticket, pages, right, marked(sights)))
 
     def _see(self, order: See) -> None:
         """Paint the pages on screen, and those next to them as long as there is nothing else to do."""
@@ -291,6 +289,13 @@ def _painted(attend: Callable[[], None], paint: Callable[..., None], *arguments:
     """Paint a page, if there is nothing more urgent."""
     attend()
     paint(*arguments, **options)
+
+
+def _undrawn(mended: worker.Mended, remarks: Iterable[str]) -> Pages:
+    """Say how the pages of a unit came out, without a file of them."""
+    survey = mended.survey
+    return Pages(b"", survey.drawn, (), worker.anchors(mended.document), survey.sections, survey.losses, survey.faults,
+                 tuple(remarks), mended.rounds)  # fmt: skip
 
 
 def _written(document: weasyprint.Document) -> bytes:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from packager.layout.framing import Frame, Surround
 from packager.layout.jobs import Body, Pages, Setup
-from packager.layout.lines import Sight
+from packager.layout.lines import Marked, Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class Work:
     ticket: int
     unit: str
     body: Body
+    drawn: bool = True
+    """Whether its file is wanted, not only what would be marked on its pages."""
 
 
 Order = Prepare | Show | See | Draw | Work
@@ -95,6 +97,7 @@ class Done:
     """None where it was dropped."""
     right: bool = True
     """Whether the pages on screen were those of the build, if the unit is the one on screen."""
+    marked: Marked = field(default=Marked(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from packager.layout import lines
 from packager.layout.cache import Cache
 from packager.layout.framing import Surround
 from packager.layout.jobs import Body, Pages, Setup
-from packager.layout.lines import Sight
+from packager.layout.lines import Marked, Sight
 from packager.layout.numbering import Place
 from packager.layout.orders import Answer, Done, Draw, Failed, Image, Laid, Prepare, See, Show, Work
 from packager.layout.plan import Plan, folios
 from packager.layout.settling import Settled, settle
 from packager.layout.units import Unit
+from packager.preview.marking import Marks
 from packager.preview.numbers import Book
 from packager.preview.press import Press
 from packager.preview.report import report
@@ -89,6 +90,7 @@ class Proofs:
         """Ticket of the layout that is under way; 0 for none."""
         self._done: dict[int, Done | Failed] = {}
         self._known: dict[Body, Pages] = {}
+        self._marks = Marks()
         self._seen: dict[str, tuple[int, ...]] = {}
         self._scale, self._ticket, self._answered, self._deaths = 2, 0, 0, 0
         self._press = press or Press()
@@ -186,10 +188,11 @@ class Proofs:
             try:
                 if job is not None:
                     self._lay_out(job)
-                    again = not self._book.fresh
+                    again = not self._book.fresh or self._unmarked()
                 elif wanted or again:
                     again = False
                     self._prove()
+                    self._mark()
             except _InterruptedError:
                 again = True
             except PackagerError as stop:
@@ -326,7 +329,7 @@ class Proofs:
                 pages = known.get(job) or self._known.get(job)
                 if pages is None:
                     key = cache.key("lay_out", job, unit.images)
-                    pages = cache.pages(key) or self._made(unit, job)
+                    pages = cache.pages(key) or self._made(unit, job)[0]
                     cache.keep(key, pages)
                 known[job] = pages
                 laid.append(pages)
@@ -349,12 +352,37 @@ class Proofs:
         if self._job is not None or self._closed:
             raise _InterruptedError
 
-    def _made(self, unit: Unit, job: Body) -> Pages:
-        """Have a unit laid out for the build. Raises _InterruptedError or PackagerError."""
+    def _unmarked(self) -> bool:
+        """Say whether the marks of some chapters are not known."""
+        with self._lock:
+            return any(shown.digests and not shown.marks for shown in self._shown.values())
+
+    def _mark(self) -> None:
+        """Find the marks of all units. Raises _InterruptedError or PackagerError."""
+        with self._lock:
+            plan, setup, settled = self._book.plan, self._setup, self._book.settled
+        if plan is None or setup is None or settled is None or not self._book.fresh or not self._unmarked():
+            return
+        self._marks.complete(Cache(setup, plan.styled()), zip(settled.units, settled.bodies, strict=True), self._looked)
+        with self._lock:
+            self._interrupt()
+            for unit, body in zip(settled.units, settled.bodies, strict=True):
+                shown = self._shown.get(unit.id)
+                if shown and not shown.marks:
+                    marks = self._marks.of(body, verso=shown.place.verso)
+                    self._shown[unit.id] = replace(shown, marks=marks)
+        total = len(plan.units)
+        self._told({"event": "proof", "done": total, "total": total, "fresh": True})
+
+    def _looked(self, unit: Unit, job: Body) -> Marked:
+        return self._made(unit, job, drawn=False)[1]
+
+    def _made(self, unit: Unit, job: Body, *, drawn: bool = True) -> tuple[Pages, Marked]:
+        """Have a unit laid out for the build, and marked. Raises _InterruptedError or PackagerError."""
         with self._news:
             self._ticket += 1
             ticket = self._ticket
-            self._press.tell(Work(ticket, unit.id, job))
+            self._press.tell(Work(ticket, unit.id, job, drawn))
             self._news.wait_for(lambda: ticket in self._done or self._job is not None or self._closed)
             self._interrupt()
             done = self._done.pop(ticket)
@@ -362,7 +390,8 @@ class Proofs:
             raise PackagerError(error("layout-failed", f"{unit.title}: {done.told}", unit.path))
         if done.pages is None:
             raise _InterruptedError
-        return done.pages
+        self._marks.keep(job, done.marked)
+        return done.pages, done.marked
 
     def _settle(self, plan: Plan, settled: Settled) -> int:
         """Take in the layout of the whole book; the chapter on screen is shown again where it stands elsewhere now.
@@ -377,11 +406,11 @@ class Proofs:
             book.settled, book.proved = settled, plan
             book.laid = {unit.id: pages for unit, pages in zip(settled.units, settled.laid, strict=True)}
             shown: dict[str, Shown] = {}
-            for at, (unit, pages, place) in enumerate(
-                zip(settled.units, settled.laid, settled.numbering.places, strict=True)
-            ):
+            parts = zip(settled.units, settled.laid, settled.bodies, settled.numbering.places, strict=True)
+            for at, (unit, pages, body, place) in enumerate(parts):
                 frame, before = plan.surround(at, place, told, settled.inside).around(pages), self._shown.get(unit.id)
-                shown[unit.id] = placed(unit, pages, place, frame, before)
+                marks = self._marks.of(body, verso=place.verso)
+                shown[unit.id] = placed(unit, pages, place, frame, before, marks)
             current = self._shown.get(self._chapter)
             self._shown = shown
             if current is not None and self._chapter in shown:

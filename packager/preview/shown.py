@@ -28,18 +28,20 @@ class Shown:
     rev: int
     report: dict[str, Any] | None = None
     marks: tuple[tuple[Mark, ...], ...] = ()
-    """Of each page."""
+    """Of each page; empty where they are not known."""
 
 
-def placed(unit: Unit, pages: Pages, place: Place, frame: Frame, before: Shown | None) -> Shown:
-    """Say how the pages of a unit look that was laid out for the build."""
+def placed(unit: Unit, pages: Pages, place: Place, frame: Frame, before: Shown | None,
+           marks: tuple[tuple[Mark, ...], ...]) -> Shown:  # fmt: skip
+    """Say how the pages of a unit look that was laid out for the build; its marks are those of before, if known."""
     base = sha256(pages.pdf).hexdigest()
     keys = (f"{base} {page} {frame.key(page)}" for page in range(len(pages.letters)))
     digests = tuple(sha256(key.encode()).hexdigest()[:32] for key in keys)
     kept = before.sights if before and before.pages.anchors == pages.anchors else ()
     if len(kept) != len(digests):
         kept = ()
-    marks = tuple(lines.marks(kept, verso=place.verso))
+    if kept and not marks:
+        marks = tuple(lines.marks(kept, verso=place.verso))
     return Shown(digests, kept, pages, frame, place, False, before.rev if before else 0, None, marks)
 
 

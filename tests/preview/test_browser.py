@@ -324,6 +324,14 @@ def test_marks_are_drawn_and_can_be_left_out(page: Page, folder: Path) -> None:
     until(page, drawn, lambda codes: not codes)
 
 
+def test_marks_are_counted_in_chapters_that_nobody_looked_at(page: Page, folder: Path) -> None:
+    Image.new("RGB", (10, 10)).save(folder / "dot.png")
+    (folder / "03-flow.md").write_text(BOOK["03-flow.md"] + "\n![A dot](dot.png){width=40%}\n")
+    visit(page, "01-ebb.md:1", "before noon")
+    tally = "return document.querySelector('#chapters [data-id=flow] .typography')?.innerText ?? ''"
+    until(page, tally, lambda text: text.startswith(("1", "2")))
+
+
 def test_an_edit_is_followed_only_on_demand(page: Page, folder: Path) -> None:
     visit(page, "02-wait.md:1", "59 inches")
     top = FRAME + "return doc.documentElement.scrollTop"

@@ -35,7 +35,7 @@ class Preview:
     def show(self, chapter: str) -> dict[str, Any]:
         """Lay a chapter out, and give its pages."""
         before = len(self.told)
-        self.proofs.show(*production.proof(self.folder, memo=self.memo), chapter)
+        self.proofs.show(*production.proof(self.folder, memo=self.memo), chapter, rev=before)
         return self.wait("pages", before)
 
     def prove(self) -> None:
