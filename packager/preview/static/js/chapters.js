@@ -1,7 +1,7 @@
 // @ts-check
 /** The list of chapters: role, words, goal, pages, problems. */
 
-import { $, counted, h, number } from "./dom.js";
+import { $, calm, counted, h, number } from "./dom.js";
 import { model, on, printed } from "./model.js";
 
 const MATTERS = { front: "Front matter", body: "", back: "Back matter" };
@@ -23,11 +23,14 @@ export function start(go) {
     event.preventDefault();
     go(link.dataset.id);
   });
-  on("laid", draw);
+  on("laid", later);
   on("chapter", ({ id }) => { if (id !== model.id) fresh.add(id); });
-  on("shown", ({ id }) => { fresh.delete(id); draw(); });
-  on("state", draw);
+  on("shown", ({ id }) => { fresh.delete(id); later(); });
+  on("state", later);
 }
+
+/** After the text and its pages: these are looked at first. */
+const later = calm(30, draw);
 
 function draw() {
   const { state } = model;

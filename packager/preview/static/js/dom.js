@@ -86,7 +86,8 @@ export function press(group, name, chosen) {
  * Write a count as readers write it: 12,345.
  * @param {number} count
  */
-export const number = (count) => count.toLocaleString("en");
+export const number = (count) => figures.format(count);
+const figures = new Intl.NumberFormat("en");
 
 /**
  * Write a count with its noun: 1 page, 2 pages.

@@ -62,7 +62,7 @@ export const shownView = () => (SLIM.matches && model.settings.view === "both" ?
 const news = new EventTarget();
 
 /**
- * Listen: `state`, `chapter`, `css`, `pages`, `proof`, `link`, `settings`, `shown`, `laid`.
+ * Listen: `state`, `chapter`, `css`, `pages`, `proof`, `link`, `missed`, `settings`, `shown`, `laid`.
  * @param {string} kind
  * @param {(data: any) => void} act
  */

@@ -6,6 +6,7 @@ import { badge } from "./badge.js";
 import { $, $$, calm, h, press } from "./dom.js";
 import * as frame from "./frame.js";
 import { chapter, model, on, set, tell, unit, units } from "./model.js";
+import { lay, put } from "./rows.js";
 import { ask, order } from "./server.js";
 import * as sheet from "./sheet.js";
 import { strip } from "./strip.js";
@@ -48,7 +49,8 @@ export function start() {
   on("shown", ({ id, changed }) => { if (id === model.unit || changed) survey(); else open(id); });
   on("pages", news);
   on("proof", (proof) => { if (proof.fresh) refresh(); });
-  on("state", resync);
+  on("state", () => { badge(laid.get(model.unit), failure); complete(); });
+  on("missed", resync);
   on("settings", (changes) => {
     if ("layout" in changes) { arrange(); if (last) follow(last); }
     if ("marks" in changes || "unmarked" in changes) for (const each of sheets.values()) sheet.mark(each, trim());
@@ -109,8 +111,6 @@ function drawn() {
 
 /** Fetch what was told while nobody listened: before the stream began, or in another window's time. */
 async function resync() {
-  badge(laid.get(model.unit), failure);
-  complete();
   const behind = (laid.get(model.unit)?.rev ?? -1) < (chapter(model.unit)?.rev ?? 0);
   if (!behind || asked.has(model.unit) || !model.unit) return;
   await fetchPages(model.unit);
@@ -131,10 +131,8 @@ async function refresh() {
 function arrange() {
   if (!model.state || !model.unit) return;
   const { layout } = model.settings;
-  const place = desk.scrollTop;
-  const all = () => strip(units(), model.state?.book?.pages ?? null, total, sheetOf, model.unit);
-  desk.replaceChildren(...(layout === "strip" ? [all()] : rows(layout === "spread")));
-  desk.scrollTop = place;
+  if (layout === "strip") put(desk, [strip(units(), model.state?.book?.pages ?? null, total, sheetOf, model.unit)]);
+  else lay(desk, rows(layout === "spread"), layout);
   survey();
   look();
   badge(laid.get(model.unit), failure);
@@ -150,20 +148,15 @@ function survey() {
       .map((line) => ({ line: Number(line.line), spot: line.spot, page: n, top: line.y, bottom: line.y + line.h })));
 }
 
-/** @param {boolean} spread @returns {HTMLElement[]} */
+/** @param {boolean} spread @returns {HTMLElement[][]} */
 function rows(spread) {
   const slots = Array.from({ length: total(model.unit) }, (_, index) => ({ chapter: model.unit, index }));
-  if (!spread) return slots.map((slot) => h("div", { class: "row single" }, sheetOf(slot)));
+  if (!spread) return slots.map((slot) => [sheetOf(slot)]);
   const now = laid.get(model.unit);
   const all = slots.map(sheetOf);
   if (now?.pages[0]?.side === "recto") all.unshift(facing(-1));
   if (all.length % 2) all.push(facing(1));
-  /** @type {HTMLElement[]} */
-  const found = [];
-  for (let n = 0; n < all.length; n += 2) {
-    found.push(h("div", { class: "row spread" }, all[n], all[n + 1]));
-  }
-  return found;
+  return all.flatMap((left, n) => (n % 2 ? [] : [[left, all[n + 1]]]));
 }
 
 /** Say how many pages a part of the book has. @param {string} id */

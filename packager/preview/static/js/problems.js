@@ -1,7 +1,7 @@
 // @ts-check
 /** The list of problems, the marks on the pages, and the notice over a book that cannot be read. */
 
-import { $, counted, h, icon, number } from "./dom.js";
+import { $, calm, counted, h, icon, number } from "./dom.js";
 import { grouped, kind, toggle } from "./marks.js";
 import { chapter, model, on, set } from "./model.js";
 import { pages } from "./pages.js";
@@ -18,7 +18,8 @@ const unfolded = new Set();
 /** @param {typeof go} jump */
 export function start(jump) {
   go = jump;
-  for (const kind of ["state", "laid", "shown"]) on(kind, draw);
+  on("state", draw);
+  for (const kind of ["laid", "shown"]) on(kind, calm(30, draw));
   on("settings", (changes) => { if ("unmarked" in changes || "marks" in changes || "whole" in changes) draw(); });
 }
 

@@ -68,6 +68,7 @@ async function attend() {
   try {
     const state = await ask("/api/state");
     if (state) tell("state", state);
+    tell("missed");
   } catch {
     tell("link", "lost");
   }
@@ -96,14 +97,19 @@ function leave() {
 }
 
 function open() {
+  let first = true;
   stream = new EventSource(`/events?rev=${model.state?.rev ?? 0}`);
-  stream.addEventListener("open", () => pass("link", "live"));
+  stream.addEventListener("open", () => { first = true; pass("link", "live"); });
   stream.addEventListener("error", () => {
     pass("link", "lost");
     if (stream?.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN);
   });
   for (const kind of KINDS) {
-    stream.addEventListener(kind, (event) => pass(kind, JSON.parse(/** @type {MessageEvent} */ (event).data)));
+    stream.addEventListener(kind, (event) => {
+      pass(kind, JSON.parse(/** @type {MessageEvent} */ (event).data));
+      if (first) pass("missed", null);
+      first = false;
+    });
   }
 }
 

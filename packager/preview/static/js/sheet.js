@@ -12,7 +12,7 @@ const RULE = 100;
 const measure = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
 measure.font = `${RULE}px serif`;
 
-/** @type {WeakMap<HTMLElement, {page: import("./model.js").Page | null, rev: number, image: string, seen: boolean}>} */
+/** @type {WeakMap<HTMLElement, {page: import("./model.js").Page | null, rev: number, image: string, text: string, seen: boolean}>} */
 const known = new WeakMap();
 
 /**
@@ -23,7 +23,7 @@ export function make() {
   const figure = h("figure", { class: "sheet" },
     h("div", { class: "paper" }, h("div", { class: "image" }), h("div", { class: "marks", "aria-hidden": "true" }), h("div", { class: "text" })),
     h("figcaption"));
-  known.set(figure, { page: null, rev: -1, image: "", seen: false });
+  known.set(figure, { page: null, rev: -1, image: "", text: "", seen: false });
   return figure;
 }
 
@@ -68,7 +68,11 @@ export function draw(figure, trim) {
     own.image = page.hash;
     picture(figure, page);
   }
-  write(figure, page, trim);
+  const text = JSON.stringify([page.lines, trim]);
+  if (own.text !== text) {
+    own.text = text;
+    write(figure, page, trim);
+  }
   mark(figure, trim);
 }
 

@@ -19,9 +19,11 @@ export function start() {
   on("link", (now) => { link = now; pulse(); });
   on("painted", ({ what, ms }) => { if (what in took) took[what] = ms === null ? took[what] : Math.round(ms); pulse(); });
   on("proof", (now) => { proof = now; draw(); });
-  for (const kind of ["state", "shown", "laid"]) on(kind, draw);
+  for (const kind of ["state", "shown", "laid"]) on(kind, later);
   on("chapter", ({ id }) => { if (id === model.id) say(); });
 }
+
+const later = calm(30, draw);
 
 function draw() {
   const { state } = model;
