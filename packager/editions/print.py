@@ -8,6 +8,7 @@ there (`packager.layout.cache`). Before the file is given out, its text is read 
 import contextlib
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from importlib import import_module
@@ -151,21 +152,25 @@ class Run:
     ) -> list[Pages]:
         """Do a job for each unit, or find that it was done before, telling the progress in pages."""
         keys = [self.cache.key(work, jobs[index], unit.images) for index, unit in enumerate(units)]
+        trails = [self.cache.trail(job, self.book.name, unit.id) for job, unit in zip(jobs, units, strict=True)]
         results = {index: kept for index, key in enumerate(keys) if (kept := self.cache.pages(key))}
         fresh = [index for index in range(len(jobs)) if index not in results]
         gauge = self.gauges.setdefault(stage, Gauge(partial(self.progress, stage)))
         first = gauge.begin(weights, {index: len(kept.letters) for index, kept in results.items()})
         for index in results:
             timing.note(stage, units[index].title, kept=True)
+            self.cache.follow(trails[index], keys[index])
         with self._naming([units[index] for index in fresh]):
-            todo, heavy = [jobs[index] for index in fresh], [weights[index] for index in fresh]
+            todo = [replace(jobs[index], before=self.cache.before(trails[index])) for index in fresh]
+            heavy = [weights[index] for index in fresh]
             running = workers.run(self.setup, work, todo, heavy, lambda at, page: gauge.reach(first + fresh[at], page))
             _load_binding()
             for done in running:
                 index, pages = fresh[done.index], done.result
                 timing.note(stage, units[index].title, done.wall, done.cpu)
-                results[index] = pages
                 self.cache.keep(keys[index], pages)
+                self.cache.follow(trails[index], keys[index])
+                results[index] = replace(pages, trace=b"")
                 gauge.finish(first + index, len(pages.letters))
         return [results[index] for index in range(len(jobs))]
 

@@ -1,439 +1,239 @@
 """Lays a unit out again after an edit: only the pages that the edit can have changed.
 
 Layout goes on from the start of the first page that looked at a changed block, in the state in which that page began
-last time, and stops where a page begins as it did last time; the pages before and after are those of last time. This
-stands on functions that the engine does not promise to keep, so it is for one version, is dropped at any doubt, and
-its pages are compared with those of a whole layout whenever there is time (`packager.layout.live`).
+last time, and stops where a page begins as one did last time; the pages before and after are those of last time, be
+they in memory or on disk. This stands on functions that the engine does not promise to keep, so it is for one version,
+and is dropped at any doubt.
 """
 
-import copy
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
 from typing import Any
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 import weasyprint
-from weasyprint.document import Document, Page
-from weasyprint.formatting_structure import boxes
-from weasyprint.formatting_structure.build import build_formatting_structure
-from weasyprint.html import get_html_metadata
+from weasyprint.document import Page
 from weasyprint.layout import initialize_page_maker
 from weasyprint.layout import page as paging
 from weasyprint.layout.background import layout_backgrounds
 from weasyprint.logger import PROGRESS_LOGGER
-from weasyprint.pdf.metadata import DocumentMetadata
 
+from packager.layout import blocks, reading, starts
+from packager.layout.blocks import Blocks, DoubtError
 from packager.layout.press import Press
+from packager.layout.starts import Start
+from packager.layout.tracing import Laid, Seen, Unit
 
 VERSION = "70.0"
 """The version of the engine that this is for; on another every layout is a whole one."""
-SOURCE = ("data-line", "data-place")
-"""Attributes that an edit elsewhere changes, and that nothing on a page depends on."""
 
-Box = Any
-Key = tuple[Any, ...]
-Resume = dict[int, Any] | None
-"""Where in the tree of boxes a page begins: index -> where in that box, and so on; None for its beginning."""
-
-
-class _DoubtError(Exception):
-    """Raised where pages may depend on what is not looked at here."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """The state in which a page began."""
-
-    resume: Resume
-    next: dict[str, Any]
-    right: bool
-    state: Any
-    """Counters, and named pages that go on."""
-    waiting: frozenset[int]
-    """Notes that no page holds yet, by number."""
-    carried: tuple[tuple[int, Resume], ...]
-    """Notes carried on from the page before, by number, and where they go on."""
-    afloat: bool
-    """Whether something beside the text is carried on as well."""
-
-
-@dataclass(slots=True)
-class _Made:
-    """A unit as it was laid out."""
-
-    root: Element
-    frame: Key
-    """What the blocks stand in, and the stylesheets."""
-    keys: list[Key]
-    """All that the layout of each block depends on."""
-    elements: list[list[Element]]
-    """Of each block."""
-    notes: list[int]
-    """The block of each note."""
-    sizes: dict[str, Any]
-    starts: list[_Start] = field(default_factory=list)
-    """Of each page, and the state after the last."""
-    looked: list[int] = field(default_factory=list)
-    """The last block that each page looked at; one more than there are where it looked at the end."""
-    pages: list[Page] = field(default_factory=list)
+_DOUBTS = (DoubtError, AttributeError, KeyError, IndexError, TypeError, ValueError, AssertionError)
 
 
 class Paginator:
     """Lays out one unit again and again."""
 
-    def __init__(self, press: Press) -> None:
+    def __init__(self, press: Press, before: Iterable[Laid] = ()) -> None:
+        """`before` are layouts of the unit to go on from."""
         self._press = press
-        self._made: list[_Made | None] = []
-        """The last layout of each round."""
-        self._round = 0
-        self.fresh: frozenset[int] = frozenset()
-        """Pages, from 0, laid out since `begin`; the others are those of before."""
+        self._before = [*before]
+        self._now: list[Laid] = []
+        """The last layout, round by round."""
 
     def begin(self) -> None:
-        """Begin the first round of a layout: what is laid out next is compared with what was so last time."""
-        self._round, self.fresh = 0, frozenset()
+        """Begin the first round of a layout: what is laid out next goes on from what was laid out last time."""
+        if self._now:
+            self._before, self._now = self._now, []
 
-    def lay(self, root: Element, css: Iterable[str]) -> Document:
-        """Lay a tree out; what was laid out before in the same round helps."""
-        css, at = tuple(css), self._round
-        self._round += 1
-        self._made += [None] * (self._round - len(self._made))
-        before, self._made[at] = self._made[at], None
-        if weasyprint.__version__ != VERSION:
-            return self._press.document(root, css)
-        try:
-            document, self._made[at] = self._lay(root, css, before)
-        except (_DoubtError, AttributeError, KeyError, IndexError, TypeError, ValueError, AssertionError):
-            document = self._press.document(root, css)
-            self.fresh = frozenset(range(len(document.pages)))
-        except BaseException:
-            self._made[at] = before  # dropped for something newer, which can still go on from there
-            raise
-        return document
-
-    def _lay(self, root: Element, css: Sequence[str], before: _Made | None) -> tuple[Document, _Made]:
-        press = self._press
-        html = press.html(root)
-        options = {**weasyprint.DEFAULT_OPTIONS, **press.options(css)}
-        context = Document._build_layout_context(html, press.fonts, press.counters, {}, options)
-        box = build_formatting_structure(
-            html.etree_element, context.style_for, context.get_image_from_uri, html.base_url,
-            context.target_collector, press.counters, context.footnotes,
-        )  # fmt: skip
-        if context.target_collector.counter_lookup_items:
-            raise _DoubtError("text that tells page numbers")
-        made = _made(root, box, context.footnotes, css)
-        run = _Run(context, box, html, made, before)
-        run.pages()
-        self.fresh |= frozenset(run.fresh)
-        document = Document(
-            made.pages, DocumentMetadata(**get_html_metadata(html)), html.url_fetcher, press.fonts, {}, None
+    @property
+    def fresh(self) -> frozenset[int]:
+        """Pages, from 0, of the last layout that are not the ones that stood at their place in the layout before."""
+        before = self._before[-1].pages if self._before else ()
+        return frozenset(
+            number
+            for number, page in enumerate(self._now[-1].pages)
+            if number >= len(before) or before[number] is not page
         )
-        document._html = html
-        return document, made
+
+    def lay(self, root: Element, css: Iterable[str]) -> Laid:
+        """Lay a tree out; what was laid out before helps."""
+        laid = self._lay(root, tuple(css)) if weasyprint.__version__ == VERSION else whole(self._press, root, css)
+        self._now.append(laid)
+        return laid
+
+    def _lay(self, root: Element, css: tuple[str, ...]) -> Laid:
+        unit = Unit(self._press, root, css)
+        base = _nearest(unit.made, [*self._before, *self._now])
+        if base is not None:
+            try:
+                return _Run(unit, base).laid()
+            except _DOUBTS:
+                unit = Unit(self._press, root, css)
+        return unit.laid()
 
 
-class _Run:
-    """The making of a unit's pages."""
-
-    def __init__(self, context: Any, box: Box, html: Any, made: _Made, before: _Made | None) -> None:
-        self.context, self.box, self.html, self.made, self.before = context, box, html, made, before
-        self.blocks = _blocks(box)
-        self.notes = list(context.footnotes)
-        self.numbers = {id(note): number for number, note in enumerate(self.notes)}
-        self.head, self.tail = _common(before, made)
-        """Blocks that are as before, at the beginning and at the end."""
-        self.moved = len(made.keys) - len(before.keys) if before else 0
-        """By how many places the blocks at the end have moved."""
-        self.fresh: list[int] = []
-        self.taken: list[int] = []
-        """Pages of before that are taken over, by their numbers then."""
-
-    def pages(self) -> None:
-        """Make all pages, or take them from before. Raises _DoubtError."""
-        context, made, before = self.context, self.made, self.before
-        first = self._resume()
-        at = first
-        self._restore(at)
-        context.rendered_notes = []
-        while True:
-            PROGRESS_LOGGER.info("Step 5 - Creating layout - Page %d", at + 1)
-            start = self._start(at)
-            if before is not None and at > first and self._stands(at, start):
-                self._take(range(at, len(before.pages)), self.moved)
-                made.starts += map(self._shifted, before.starts[at:])
-                break
-            made.starts.append(start)
-            made.pages.append(self._page(at))
-            self.fresh.append(at)
-            at += 1
-            if context.page_maker[at][0] is None and not context.reported_footnotes:
-                made.starts.append(self._start(at))
-                break
-        if any(flag for number in self.fresh for flag in list(context.page_maker[number][-1].values())[:2]):
-            raise _DoubtError("a page that wants to be made again")
-        for number in self.fresh:
-            made.pages[number] = self._finished(number)
-        self._adopt()  # last: a layout that is dropped before shall leave the pages of before alone
-
-    def _resume(self) -> int:
-        """Say which page is the first that an edit can have changed, and take those before it over."""
-        before = self.before
-        if before is None:
-            return 0
-        # What is last in its parent is laid out in another way.
-        same = min(self.head, len(before.keys) - 1, len(self.made.keys) - 1)
-        first = next((at for at, looked in enumerate(before.looked) if looked >= same), len(before.looked) - 1)
-        while first and (before.starts[first].afloat or not self._known(before.starts[first], same)):
-            first -= 1
-        self._take(range(first), 0)
-        for start in before.starts[:first]:
-            gone = frozenset(range(len(before.notes))) - start.waiting
-            self.made.starts.append(replace(start, waiting=frozenset(range(len(self.made.notes))) - gone))
-        return first
-
-    def _known(self, start: _Start, same: int) -> bool:
-        """Say whether all notes that a page began with, or that stand before it, are in blocks that are as before."""
-        before, after = self.before, self.made
-        assert before is not None
-        gone = [number for number in range(len(before.notes)) if number not in start.waiting]
-        return all(before.notes[number] < same and after.notes[number : number + 1] == [before.notes[number]]
-                   for number in (*gone, *(number for number, _ in start.carried)))  # fmt: skip
-
-    def _restore(self, at: int) -> None:
-        """Put the engine into the state in which a page began."""
-        context = self.context
-        initialize_page_maker(context, self.box)
-        if at == 0:
-            return
-        assert self.before is not None
-        context.page_maker = [
-            (*copy.deepcopy((start.resume, start.next, start.right, start.state)), _untouched())
-            for start in self.before.starts[: at + 1]
-        ]
-        start = self.before.starts[at]
-        gone = {number for number in range(len(self.before.notes)) if number not in start.waiting}
-        gone.update(number for number, _ in start.carried)
-        context.footnotes = [note for number, note in enumerate(self.notes) if number not in gone]
-        context.reported_footnotes = [self._rest(number, begin) for number, begin in start.carried]
-        context.style_for.initial_page_sizes.update(self.before.sizes)
-
-    def _rest(self, number: int, begin: Resume) -> Box:
-        note = self.notes[number]
-        if begin is None:
-            return note
-        rest = note.copy()
-        rest.begin, rest.source = copy.deepcopy(begin), note
-        return rest
-
-    def _start(self, at: int) -> _Start:
-        """Take down the state in which a page begins."""
-        context = self.context
-        resume, following, right, state, _ = context.page_maker[at]
-        carried = tuple(
-            (self.numbers[id(getattr(note, "source", note))], copy.deepcopy(getattr(note, "begin", None)))
-            for note in context.reported_footnotes
-        )
-        waiting = frozenset(self.numbers[id(note)] for note in context.footnotes)
-        return _Start(
-            *copy.deepcopy((resume, following, right, state)), waiting - {number for number, _ in carried}, carried,
-            bool(context.broken_out_of_flow),
-        )  # fmt: skip
-
-    def _page(self, at: int) -> Box:
-        """Make a page, and take down how far it looked."""
-        made, start = self.made, self.made.starts[at]
-        begins = _block(start.resume)
-        for block in self.blocks[begins:]:
-            block.__dict__.pop("position_x", None)
-        self.context.page_maker[at][-1].update(_untouched())
-        page, resume = paging.remake_page(at, self.context, self.box, self.html)
-        if page.fixed_boxes or any(map(any, self.context.running_elements.values())):
-            raise _DoubtError("boxes that stand on every page")
-        looked = begins
-        for number in range(begins, len(self.blocks)):
-            if "position_x" not in self.blocks[number].__dict__:
-                break
-            looked = number
-        made.looked.append(len(self.blocks) if looked == len(self.blocks) - 1 or resume is None else looked)
-        if at == 0:
-            made.sizes.update(self.context.style_for.initial_page_sizes)
-        return page
-
-    def _stands(self, at: int, start: _Start) -> bool:
-        """Say whether a page begins as it did before, and all that follows is as it was."""
-        before, made = self.before, self.made
-        assert before is not None
-        if at >= len(before.pages) or start.afloat or before.starts[at].afloat or start.resume is None:
-            return False
-        first = len(made.keys) - self.tail
-        if _block(start.resume) < first:
-            return False
-        notes = [*start.waiting, *(number for number, _ in start.carried)]
-        if any(made.notes[number] < first for number in notes):
-            return False
-        old = [*before.starts[at].waiting, *(number for number, _ in before.starts[at].carried)]
-        if any(before.notes[number] < len(before.keys) - self.tail for number in old):
-            return False
-        return self._shifted(before.starts[at]) == start
-
-    def _shifted(self, start: _Start) -> _Start:
-        """Give a state of before, past the edit, with its blocks and notes numbered anew."""
-        before, made = self.before, self.made
-        assert before is not None
-        first, notes = len(before.keys) - self.tail, len(made.notes) - len(before.notes)
-
-        def moved(resume: Resume) -> Resume:
-            return _moved(resume, self.moved) if resume is not None and _block(resume) >= first else resume
-
-        depth, counters, scopes, groups = start.state
-        groups = [[name, index, moved(resume)] for name, index, resume in groups]
-        return _Start(
-            moved(start.resume), start.next, start.right, (depth, counters, scopes, groups),
-            frozenset(number + notes for number in start.waiting),
-            tuple((number + notes, begin) for number, begin in start.carried), start.afloat,
-        )  # fmt: skip
-
-    def _take(self, numbers: range, moved: int) -> None:
-        """Take pages of before over, whose blocks have moved by so many places."""
-        assert self.before is not None
-        for number in numbers:
-            self.made.pages.append(self.before.pages[number])
-            self.made.looked.append(self.before.looked[number] + moved)
-            self.taken.append(number)
-
-    def _adopt(self) -> None:
-        """Give the pages taken over the elements of now. Raises _DoubtError."""
-        before, made = self.before, self.made
-        if before is None or not self.taken:
-            return
-        elements = dict(zip(map(id, _outer(before.root)), _outer(made.root), strict=True))
-        ahead = zip(before.elements[: self.head], made.elements[: self.head], strict=True)
-        behind = [] if not self.tail else zip(before.elements[-self.tail :], made.elements[-self.tail :], strict=True)
-        for old, new in (*ahead, *behind):
-            elements |= dict(zip(map(id, old), new, strict=True))
-        for number in self.taken:
-            for box in _walk(before.pages[number]._page_box):
-                if id(box.element) in elements:
-                    box.element = elements[id(box.element)]
-                elif isinstance(box.element, Element):
-                    raise _DoubtError("a box of a block that is no more")
-
-    def _finished(self, number: int) -> Page:
-        """Do to a page what the engine does once all pages are made."""
-        page, context = self.made.pages[number], self.context
-        root, footnotes, notes = page.children
-        context.current_page = number + 1
-        children = [root, *(area for area in (footnotes, notes) if area.children)]
-        children += paging.make_margin_boxes(context, page, context.page_maker[number + 1][3])
-        page.children = tuple(children)
-        layout_backgrounds(page, context.get_image_from_uri)
-        return Page(page)
+def whole(press: Press, root: Element, css: Iterable[str], *, tagged: bool = False) -> Laid:
+    """Lay a tree out as the engine does, with nothing to go on from."""
+    document = press.document(root, css, tagged=tagged)
+    looks = [reading.look(page._page_box, press.missing) for page in document.pages]
+    return Laid(document.pages, looks, document=document)
 
 
-def _made(root: Element, box: Box, notes: Sequence[Box], css: Sequence[str]) -> _Made:
-    """Take down what a unit is made of. Raises _DoubtError."""
-    blocks = _blocks(box)
-    section = box.children[0].children[0].element
-    elements = [_elements(block, section) for block in blocks]
-    homes = {id(element): number for number, inner in enumerate(elements) for element in inner}
-    keys = [(_key(block), [_told(element) for element in inner]) for block, inner in zip(blocks, elements, strict=True)]
-    outer = (box, box.children[0], box.children[0].children[0])
-    frame = (*css, *(_key(each, deep=False) for each in outer), *map(_told, _outer(root)))
-    return _Made(root, frame, keys, elements, [homes[id(note.element)] for note in notes], {})
+def _nearest(made: Blocks | None, laid: Iterable[Laid]) -> Laid | None:
+    """Choose the layout that has most blocks in common with a unit, the last of several; None where none has any."""
+    best, most = None, 0
+    for one in laid:
+        alike = sum(_common(one.trace.made, made)) if one.trace is not None and made is not None else 0
+        if alike and alike >= most:
+            best, most = one, alike
+    return best
 
 
-def _blocks(box: Box) -> Sequence[Box]:
-    """Give the blocks of a unit: what its one section holds. Raises _DoubtError where there is no one section."""
-    for _ in ("body", "section"):
-        if len(box.children) != 1:
-            raise _DoubtError("more than one section")
-        box = box.children[0]
-    if not all(isinstance(block, boxes.BlockLevelBox) for block in box.children):
-        raise _DoubtError("a section that holds lines")
-    return box.children  # type: ignore[no-any-return]  # WeasyPrint is untyped
-
-
-def _elements(block: Box, section: Element) -> list[Element]:
-    """Give the elements of a block; one without an element of its own has those of what is in it."""
-    if block.element is not section:
-        return list(block.element.iter())
-    found: dict[int, Element] = {}
-    for box in _walk(block):
-        if box.element is not section:
-            found |= {id(element): element for element in box.element.iter()}
-    return list(found.values())
-
-
-def _outer(root: Element) -> Iterator[Element]:
-    """Give the elements that all blocks stand in."""
-    yield root
-    for element in root:
-        yield element
-        yield from element if element.tag == "body" else ()
-
-
-def _key(box: Box, *, deep: bool = True) -> Key:
-    """Name all that the layout of a box depends on, besides what it inherits."""
-    style = [getattr(each, "cascaded", None) for each in (box.style, *_firsts(box))]
-    content: object = None
-    if isinstance(box, boxes.TextBox):
-        content = box.text
-    elif isinstance(box, boxes.ReplacedBox):
-        content = box.replacement if box.element.get("src") else tostring(box.element)
-    note = _key(box.footnote) if box.footnote is not None else None
-    inner = tuple(_key(child) for child in box.children) if deep and isinstance(box, boxes.ParentBox) else ()
-    return type(box), box.element_tag, style, content, note, inner
-
-
-def _firsts(box: Box) -> Iterator[Any]:
-    for name in ("first_line_style", "first_letter_style"):
-        style = getattr(box, name, None)
-        if style is not None:
-            yield style
-
-
-def _told(element: Element) -> tuple[object, ...]:
-    return element.tag, {name: value for name, value in element.attrib.items() if name not in SOURCE}
-
-
-def _common(before: _Made | None, made: _Made) -> tuple[int, int]:
+def _common(before: Blocks, now: Blocks) -> tuple[int, int]:
     """Count the blocks that are as before, at the beginning and at the end."""
-    if before is None or before.frame != made.frame:
+    if before.frame != now.frame:
         return 0, 0
-    old, new = before.keys, made.keys
+    old, new = before.keys, now.keys
     most = min(len(old), len(new))
     head = next((at for at in range(most) if old[at] != new[at]), most)
     tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)
     return head, tail
 
 
-def _walk(box: Box) -> Iterator[Box]:
-    """Give a box and all boxes in it."""
-    yield box
-    for child in getattr(box, "children", ()):
-        yield from _walk(child)
+class _Run:
+    """The making of a unit's pages from those of before."""
 
+    def __init__(self, unit: Unit, base: Laid) -> None:
+        assert base.trace is not None
+        assert unit.made is not None
+        self.unit, self.context, self.base, self.before = unit, unit.context, base, base.trace
+        self.made, old = unit.made, base.trace.made
+        self.head, self.tail = _common(old, self.made)
+        """Blocks that are as before, at the beginning and at the end."""
+        self.behind = len(old.keys) - self.tail
+        """The first of the blocks at the end, as they were numbered."""
+        self.moved = len(self.made.keys) - len(old.keys)
+        """By how many places the blocks at the end have moved."""
+        self.more = len(self.made.notes) - len(old.notes)
+        """By how many places the notes at the end have moved."""
+        self.pages: list[Any] = []
+        self.seen: list[Seen] = []
+        self.taken: list[int] = []
+        """Pages of before that are taken over, by their numbers then."""
 
-def _block(resume: Resume) -> int:
-    """Say with which block a page begins. Raises _DoubtError where it does not begin in a block."""
-    for _ in ("body", "section"):
-        if resume is None:
-            return 0
-        ((at, resume),) = resume.items()
-        if at:
-            raise _DoubtError("a page that begins outside the section")
-    return 0 if resume is None else next(iter(resume))
+    def laid(self) -> Laid:
+        """Make all pages, or take them from before. Raises DoubtError."""
+        unit, context = self.unit, self.context
+        first = at = self._resume()
+        context.rendered_notes = []
+        fresh = []
+        while True:
+            start = unit.start(at)
+            old = self._same(at, start) if at > first else None
+            if old is not None:
+                self._take(range(old, len(self.before.seen)), self.moved, at - old)
+                break
+            unit.begin(at)
+            context.page_maker[at][-1].update(starts.untouched())
+            PROGRESS_LOGGER.info("Step 5 - Creating layout - Page %d", at + 1)
+            page, resume = paging.remake_page(at, context, unit.box, unit.html)
+            unit.alone(page)
+            fresh.append(at)
+            self.pages.append(page)
+            at += 1
+            if unit.end(at - 1, resume):
+                unit.starts.append(unit.start(at))
+                break
+        if any(flag for number in fresh for flag in list(context.page_maker[number][-1].values())[:2]):
+            raise DoubtError("a page that wants to be made again")
+        looks = {}
+        for number in fresh:
+            self.pages[number] = self._finished(number)
+            looks[number] = unit.look(self.pages[number])
+            self.seen.insert(number, unit.seen(looks[number]))
+        assert unit.elements is not None
+        every = [looks.get(number) or seen.look(unit.elements) for number, seen in enumerate(self.seen)]
+        self._adopt()  # last: a layout that is dropped before shall leave the pages of before alone
+        return unit.told(self.pages, every, unit.trace(self.seen))
 
+    def _resume(self) -> int:
+        """Take the pages over that come before all that an edit can have changed, and go on where they end."""
+        before, unit, context = self.before, self.unit, self.context
+        old, new = len(before.made.notes), len(self.made.notes)
+        # What is last in its parent is laid out in another way.
+        same = min(self.head, len(before.made.keys) - 1, len(self.made.keys) - 1)
+        first = next((at for at, looked in enumerate(before.looked) if looked >= same), len(before.looked) - 1)
+        while first and (before.starts[first].afloat or not self._known(before.starts[first], same)):
+            first -= 1
+        initialize_page_maker(context, unit.box)
+        if first:
+            begun = [start.among(old, new) for start in before.starts[: first + 1]]
+            starts.restore(context, begun, unit.notes)
+            context.style_for.initial_page_sizes.update(before.sizes)
+            unit.sizes.update(before.sizes)
+            unit.starts += begun[:first]
+            self._take(range(first), 0, 0)
+        return first
 
-def _moved(resume: Resume, by: int) -> Resume:
-    """Move the block with which a page begins."""
-    if resume is None or resume[0] is None:
-        return resume
-    ((at, rest),) = resume[0][0].items()
-    return {0: {0: {at + by: rest}}}
+    def _known(self, start: Start, same: int) -> bool:
+        """Say whether all notes that a page began with, or that stand before it, are in blocks that are as before."""
+        old, new = self.before.made.notes, self.made.notes
+        gone = [number for number in range(len(old)) if number not in start.waiting]
+        return all(old[number] < same and new[number : number + 1] == old[number : number + 1] for number in gone)
 
+    def _same(self, at: int, start: Start) -> int | None:
+        """Find the page of before that begins as one does now, with all that follows as it was."""
+        first = self.behind + self.moved
+        if start.afloat or start.resume is None or start.block < first:
+            return None
+        if any(self.made.notes[number] < first for number in start.pending):
+            return None
+        for old, was in enumerate(self.before.starts[:-1]):
+            if not old or was.block + self.moved != start.block or was.afloat or was.resume is None:
+                continue
+            if old != at and (not self.before.movable or (at - old) % 2):
+                continue
+            if any(self.before.made.notes[number] < self.behind for number in was.pending):
+                continue
+            if was.shifted(self.behind, self.moved, self.more, at - old) == start:
+                return old
+        return None
 
-def _untouched() -> dict[str, Any]:
-    """Give the marks of a page that is made for the first time."""
-    return {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
+    def _take(self, numbers: range, moved: int, pages: int) -> None:
+        """Take pages of before over, whose blocks and which themselves have moved by so many places."""
+        before, unit = self.before, self.unit
+        for number in numbers:
+            self.pages.append(self.base.pages[number])
+            unit.looked.append(before.looked[number] + moved)
+            self.seen.append(before.seen[number].moved(self.behind, self.moved))
+            self.taken.append(number)
+        if numbers.stop == len(before.seen):
+            unit.starts += [start.shifted(self.behind, moved, self.more, pages)
+                            for start in before.starts[numbers.start :]]  # fmt: skip
+
+    def _adopt(self) -> None:
+        """Give the boxes on pages that are taken over the elements of now. Raises DoubtError."""
+        was, now = self.base.elements, self.unit.elements
+        if was is None or now is None:
+            return
+        for number in self.taken:
+            page = self.base.pages[number]
+            for box in blocks.walk(page._page_box) if isinstance(page, Page) else ():
+                if was.has(box.element) and not now.has(box.element):
+                    block, at = was.place(box.element)
+                    if self.head <= block < self.behind:
+                        raise DoubtError("a box of a block that is no more")
+                    box.element = now.at((block if block < self.behind else block + self.moved, at))
+                elif isinstance(box.element, Element) and not now.has(box.element):
+                    raise DoubtError("a box of another tree")
+
+    def _finished(self, number: int) -> Page:
+        """Do to a page what the engine does once all pages are made. Raises DoubtError."""
+        page, context = self.pages[number], self.context
+        root, footnotes, notes = page.children
+        context.current_page = number + 1
+        children = [root, *(area for area in (footnotes, notes) if area.children)]
+        children += paging.make_margin_boxes(context, page, context.page_maker[number + 1][3])
+        page.children = tuple(children)
+        self.unit.alone(page)
+        layout_backgrounds(page, context.get_image_from_uri)
+        return Page(page)

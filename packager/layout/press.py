@@ -96,6 +96,13 @@ class Press:
         html.etree_element = html.wrapper_element.etree_element
         return html
 
+    def image(self, address: str) -> str:
+        """Name an image of a page by what it shows. Raises KeyError for what is none of the book's."""
+        path = unquote(address.removeprefix(ASSET))
+        if path not in self.digests:
+            self.digests[path] = sha256(self.shelf.setup.assets[path]).hexdigest()
+        return self.digests[path]
+
     def hidden(self, root: ElementTree.Element, css: Iterable[str]) -> set[ElementTree.Element]:
         """Find the elements that a stylesheet leaves out."""
         html, options = self.html(root), {**weasyprint.DEFAULT_OPTIONS, "stylesheets": [*map(self.styles, css)]}

@@ -6,7 +6,7 @@ the system, so that a page is the same on every machine.
 
 import gc
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
@@ -15,12 +15,16 @@ from xml.etree import ElementTree
 from packager.layout.engine import weasyprint  # isort: split
 
 import pyphen
+from weasyprint.document import Page
 
-from packager.layout import mending, patches, proof, reading
+from packager.layout import kept, mending, patches, plates, proof, reading
+from packager.layout.blocks import DoubtError
+from packager.layout.incremental import Paginator, whole
 from packager.layout.jobs import Body, Drawing, Margins, Pages, Proof, Setup
 from packager.layout.press import Hyphens, Press, sheet
+from packager.layout.tracing import Laid
 
-Lay = Callable[[ElementTree.Element, Iterable[str]], weasyprint.Document]
+Lay = Callable[[ElementTree.Element, Iterable[str]], Laid]
 Report = Callable[[int], None]
 """Called with the number of pages laid out so far."""
 
@@ -68,10 +72,18 @@ def lay_out(job: Body, report: Report) -> Pages:
 
 
 def _lay_out(job: Body, report: Report) -> Pages:
+    before = kept.opened(job.before, _press[0]) if job.before and not job.tagged else None
+    try:
+        return _laid_out(job, report, [before] if before else [])
+    except DoubtError:  # pages of before could not be drawn again
+        return _laid_out(job, report, [])
+
+
+def _laid_out(job: Body, report: Report, before: Sequence[Laid]) -> Pages:
     press = _press[0]
     root = ElementTree.fromstring(job.page)
     with listening(report) as remarks:
-        mended = settled(press, root, job)
+        mended = settled(press, root, job, None if job.tagged else Paginator(press, before).lay)
         pages = drawn(press, root, job, mended, remarks)
     _forget(mended.document)
     return pages
@@ -80,7 +92,8 @@ def _lay_out(job: Body, report: Report) -> Pages:
 def _forget(document: weasyprint.Document) -> None:
     """Free a document that is drawn: page by page it holds itself, and the collector would find that late."""
     for page in document.pages:
-        page._page_box.__dict__.clear()
+        if isinstance(page, Page):
+            page._page_box.__dict__.clear()
     patches.forget()
     press = _press[0]
     press.forgotten += len(document.pages)
@@ -92,26 +105,36 @@ def _forget(document: weasyprint.Document) -> None:
 class Mended(NamedTuple):
     """A unit whose pages have been looked at, and mended where that helped."""
 
-    document: weasyprint.Document
+    laid: Laid
     survey: reading.Survey
     rounds: int
+
+    @property
+    def document(self) -> weasyprint.Document:
+        """The pages, ready to be drawn."""
+        return self.laid.document
 
 
 def settled(press: Press, root: ElementTree.Element, job: Body, lay: Lay | None = None) -> Mended:
     """Lay a unit out until there is nothing to mend; `lay` does it instead of the press, where it is given."""
-    lay = lay or partial(press.document, tagged=job.tagged)
+    lay = lay or partial(whole, press, tagged=job.tagged)
     for rounds in range(1, _ROUNDS + 1):
-        document = lay(root, sheets(job))
-        survey = reading.survey([reading.look(page._page_box, press.missing) for page in document.pages], root)
+        laid = lay(root, sheets(job))
+        survey = reading.survey(laid.looks, root)
         if rounds == _ROUNDS or not mending.mend(root, survey, last=rounds == _ROUNDS - 1):
             break
-    return Mended(document, survey, rounds)
+    return Mended(laid, survey, rounds)
 
 
 def drawn(press: Press, root: ElementTree.Element, job: Body, mended: Mended, remarks: Iterable[str]) -> Pages:
     """Draw a unit that is laid out."""
-    document, survey, rounds = mended
-    pdf, fonts = press.written(document, tagged=job.tagged)
+    laid, survey, rounds = mended
+    document, trace = laid.document, b""
+    if laid.trace is None:
+        pdf, fonts = press.written(document, tagged=job.tagged)
+    else:
+        pdf, fonts, made = plates.draw(document, press)
+        trace = kept.packed(laid.trace, made)
     losses = survey.losses
     if losses:
         hidden = press.hidden(root, sheets(job))
@@ -119,7 +142,7 @@ def drawn(press: Press, root: ElementTree.Element, job: Body, mended: Mended, re
     # On screen, two hundred pixels to the inch are plenty.
     faults = tuple(fault for fault in survey.faults if not (job.tagged and fault.code == "image-coarse"))
     return Pages(pdf, survey.drawn, fonts, anchors(document), survey.sections, losses, faults, tuple(remarks),
-                 rounds)  # fmt: skip
+                 rounds, trace)  # fmt: skip
 
 
 def anchors(document: weasyprint.Document) -> dict[str, tuple[int, float, float]]:
