@@ -6,9 +6,46 @@ from functools import partial
 from typing import Protocol
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from packager.preview.guard import Doors
 from packager.preview.ports import LAN_HOURS
+
+PATIENCE = 20.0
+"""Seconds in which a caller has to have said what is wanted."""
+MOST = 256
+"""Connections at a time."""
+
+
+class Line(H11Protocol):
+    """A connection; hangs up on who opens one, or begins to ask, and then says no more."""
+
+    _hurry: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to listen."""
+        super().connection_made(transport)
+        self._expect()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what is said."""
+        super().data_received(data)
+        self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        super().connection_lost(exc)
+        if self._hurry is not None:
+            self._hurry.cancel()
+
+    def _expect(self) -> None:
+        """Set a time for what is still to be said; each further byte does not put it off."""
+        waiting = self.cycle is None or self.cycle.response_complete or self.cycle.more_body
+        if waiting and self._hurry is None:
+            self._hurry = self.loop.call_later(PATIENCE, self.transport.close)
+        elif not waiting and self._hurry is not None:
+            self._hurry.cancel()
+            self._hurry = None
 
 
 class Host(Protocol):
@@ -28,7 +65,7 @@ class Server(uvicorn.Server):
         config = uvicorn.Config(
             doors,
             loop="asyncio",
-            http="h11",
+            http=Line,
             ws="none",
             lifespan="on",
             log_config=None,
@@ -38,6 +75,7 @@ class Server(uvicorn.Server):
             proxy_headers=False,
             h11_max_incomplete_event_size=16_384,
             timeout_graceful_shutdown=1,
+            limit_concurrency=MOST,
         )
         super().__init__(config)
         self._doors, self._host, self._hours = doors, host, hours

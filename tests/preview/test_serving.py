@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from packager.preview import ports
+from packager.preview import listening, ports
 from packager.preview.desk import Desk
 from packager.preview.guard import Doors, Guard
 from packager.preview.listening import Server
@@ -118,6 +118,38 @@ def test_of_several_manuscripts_one_has_to_be_named(tmp_path: Path, monkeypatch:
         preview(None, Wishes(browser=False), print)
     assert told.value.problems[0].code == "preview-which"
     assert "manuscripts/one, manuscripts/two" in told.value.problems[0].hint
+
+
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHo", b"POST /api/see HTTP/1.1\r\nHost: x\r\n\
+Content-Length: 9\r\n\r\n{"], ids=["nothing", "half a head", "half a body"])  # fmt: skip
+def test_who_does_not_say_what_is_wanted_is_hung_up_on(
+    book: Path, said: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "PATIENCE", 0.5)
+
+    async def run() -> None:
+        own = ports.listen(0)
+        port = own.getsockname()[1]
+        desk = Desk(Session(book), Settings(book))
+        server = Server(Doors({port: Guard(create(desk), Pass.local(port))}), desk, [])
+        serving = asyncio.create_task(server.serve(sockets=[own]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(said)
+        async with asyncio.timeout(10):
+            while not reader.at_eof():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(0.1):
+                        await reader.read(100)
+                if said.endswith(b"Ho"):
+                    writer.write(b"x")  # a byte now and then does not put it off
+        writer.close()
+        server.should_exit = True
+        await serving
+        own.close()
+
+    asyncio.run(run())
 
 
 def test_the_network_is_shut_out_in_time(book: Path) -> None:
