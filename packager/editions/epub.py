@@ -1,19 +1,22 @@
 """The EPUB edition: EPUB 3.3 (https://www.w3.org/TR/epub-33/) with an NCX for old readers; alike for the same book.
 
-EbookLib writes package document, NCX and container; it is given finished files, which it passes on untouched. Times
-in the archive, which it takes from the clock, are set afterwards.
+EbookLib writes package document, NCX and container, and is told of the other files only what those say of them. A
+thread compresses finished files, and draws the cover, beside the one that makes pages.
 """
 
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from html import escape
 from io import BytesIO
 
 from lxml import etree
 
-from packager import accessibility, matter, opf, publication, variants, xhtml
+from packager import accessibility, archive, matter, opf, publication, variants, xhtml
+from packager.archive import Part
 from packager.book import Book, Metadata
 from packager.composition import direction
 from packager.editions import Output, Progress
@@ -25,6 +28,7 @@ from packager.terms import term
 from packager.theme import Theme
 
 NAV, COVER = "nav.xhtml", "cover.xhtml"
+_PACKAGE = "EPUB/content.opf"
 _OPENING = ("titlepage", "copyright-page", "dedication", "epigraph")
 """Pages that stand before the contents."""
 _LARGEST_PAGE = 10_000_000
@@ -39,30 +43,44 @@ _APPLE = """\
 
 def make(galley: Galley, look: Theme, progress: Progress | None = None) -> Output:
     """Make `<name>.epub`; raises PackagerError for what cannot be shown and for any word that would be lost."""
+    with ThreadPoolExecutor(1) as beside:
+        return _made(galley, look, progress or (lambda *step: None), beside)
+
+
+def _made(galley: Galley, look: Theme, progress: Progress, beside: Executor) -> Output:
     book = galley.book
     leaves = publication.leaves(galley, "epub")
     art, problems = publication.pictures(book, leaves)
-    front, faults = publication.cover(book, look)
-    problems += [*faults, *look.problems]
+    cover = beside.submit(copy_context().run, publication.cover, book, look)
     images = {path: name for path, (name, _) in art.items()}
     homes = publication.homes(galley, leaves)
-    pages = []
+    parts: dict[str, Future[Part]] = {}
+    text: set[str] = set()
+
+    def packed(file: File) -> File:
+        name, deflate = f"EPUB/{file.name}", not file.name.endswith(_STORED)
+        parts[name] = beside.submit(archive.part, file.data, deflate=deflate)
+        return replace(file, data=b"")
+
+    pages, large = [], []
     for done, leaf in enumerate(leaves):
-        if progress:
-            progress("pages", done, len(leaves))
-        pages.append(publication.page(book, leaf, homes, _address, images))
-        if len(pages[-1].data) > _LARGEST_PAGE:
-            told = f"the section fills a page of {len(pages[-1].data) // 1_000_000} MB, which shops refuse"
-            problems.append(warning("page-large", told, leaf.section.path, leaf.section.line, "split it"))
+        progress("pages", done, len(leaves))
+        page = publication.page(book, leaf, homes, _address, images)
+        text |= publication.letters(page.data)
+        if len(page.data) > _LARGEST_PAGE:
+            told = f"the section fills a page of {len(page.data) // 1_000_000} MB, which shops refuse"
+            large.append(warning("page-large", told, leaf.section.path, leaf.section.line, "split it"))
+        pages.append(packed(page))
     listed = tuple(variants.listed(galley.contents, homes))
     listed = listed or tuple(Entry(leaf.id, leaf.title) for leaf in leaves[-1:])
     nav = _nav(replace(galley, contents=listed), leaves, homes)
-    text = set().union(*(publication.letters(page.data) for page in (*pages, nav)))
-    style, faces, faults = publication.dress(look, "epub", leaves, text, turn=direction(book.metadata.lang))
-    problems += faults
-    pages.insert(0, _cover_page(book.metadata, front))
+    text |= publication.letters(nav.data)
+    style, faces, lacking = publication.dress(look, "epub", leaves, text, turn=direction(book.metadata.lang))
+    front, faults = cover.result()
+    problems += [*faults, *look.problems, *large, *lacking]
+    pages.insert(0, packed(_cover_page(book.metadata, front)))
     opening = max((n for n, leaf in enumerate(leaves, 2) if leaf.section.role in _OPENING), default=1)
-    pages.insert(opening, nav)
+    pages.insert(opening, packed(nav))
     rest = [
         front,
         File(publication.STYLE, style.encode(), "text/css"),
@@ -72,10 +90,15 @@ def make(galley: Galley, look: Theme, progress: Progress | None = None) -> Outpu
     claims = accessibility.describe(
         (leaf.element for leaf in leaves), animated=any(picture.animated for _, picture in art.values())
     )
-    data = _packed(book, claims, pages, rest, listed, homes, leaves)
+    about = _described(book, claims, pages, [packed(file) for file in rest], listed, homes, leaves)
+    data = archive.written(
+        {
+            name: parts[name].result() if name in parts else archive.part(about[name], deflate=name != "mimetype")
+            for name in about
+        }
+    )
     _conserve(data, leaves)
-    if progress:
-        progress("pages", len(leaves), len(leaves))
+    progress("pages", len(leaves), len(leaves))
     return Output({f"{book.name}.epub": data}, problems=tuple(problems))
 
 
@@ -120,7 +143,7 @@ def _nav(galley: Galley, leaves: Iterable[Leaf], homes: Mapping[str, str]) -> Fi
     return File(NAV, data, publication.XHTML, ("nav",))
 
 
-def _packed(
+def _described(
     book: Book,
     claims: accessibility.Accessibility,
     pages: Iterable[File],
@@ -128,8 +151,8 @@ def _packed(
     contents: tuple[Entry, ...],
     homes: Mapping[str, str],
     leaves: Iterable[Leaf],
-) -> bytes:
-    """Have EbookLib write the publication, then fix what it takes from the clock."""
+) -> dict[str, bytes]:
+    """Have EbookLib list all files, those that it writes itself with what stands in them."""
     from ebooklib import epub
 
     made = epub.EpubBook()
@@ -163,7 +186,12 @@ def _packed(
     packed = BytesIO()
     options = {"mtime": made_at(metadata), "compresslevel": 0, "raise_exceptions": True}
     epub.write_epub(packed, made, options)
-    return _settled(packed, metadata.lang)
+    with zipfile.ZipFile(packed) as listed:
+        files = {name: listed.read(name) for name in listed.namelist()}
+    package = files[_PACKAGE].replace(b"<package ", f'<package xml:lang="{metadata.lang}" '.encode(), 1)
+    # It names no language, and a prefix that is known without.
+    files[_PACKAGE] = package.replace(b' prefix="rendition: http://www.idpf.org/vocab/rendition/#"', b"", 1)
+    return files
 
 
 def _ncx(entries: Iterable[Entry], homes: Mapping[str, str]) -> list[object]:
@@ -186,30 +214,13 @@ def _label(entry: Entry) -> str:
     return f"{entry.number}. {entry.title}" if entry.number else entry.title
 
 
-def _settled(packed: BytesIO, lang: str) -> bytes:
-    """Copy the archive with fixed times, compressed, and with the package's language, which EbookLib never writes."""
-    settled = BytesIO()
-    with zipfile.ZipFile(packed) as made, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as out:
-        for entry in made.infolist():
-            data = made.read(entry)
-            if entry.filename.endswith(".opf"):
-                data = data.replace(b"<package ", f'<package xml:lang="{lang}" '.encode(), 1)
-                data = data.replace(b' prefix="rendition: http://www.idpf.org/vocab/rendition/#"', b"", 1)
-            info = zipfile.ZipInfo(entry.filename)
-            info.create_system, info.external_attr = 3, 0o644 << 16
-            stored = entry.filename == "mimetype" or entry.filename.endswith(_STORED)
-            info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-            out.writestr(info, data)
-    return settled.getvalue()
-
-
 def _conserve(data: bytes, leaves: Iterable[Leaf]) -> None:
     """Read the finished file again and raise PackagerError for every leaf that lost a word on the way."""
     faults: list[Problem] = []
     parser = etree.XMLParser(huge_tree=True, resolve_entities=False)
-    with zipfile.ZipFile(BytesIO(data)) as archive:
+    with zipfile.ZipFile(BytesIO(data)) as finished:
         for leaf in leaves:
-            page = etree.fromstring(archive.read(f"EPUB/{leaf.id}.xhtml"), parser)
+            page = etree.fromstring(finished.read(f"EPUB/{leaf.id}.xhtml"), parser)
             faults += publication.missing(leaf, page[-1], "EPUB")
     if faults:
         raise PackagerError(*faults)
