@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from lxml import etree
 
-from packager import program
+from packager import program, sharing
 from packager.book import Asset, Book, Section
 from packager.citations import Sources
 from packager.composition import Composed, compose
@@ -21,15 +21,20 @@ from packager.store import Store
 from packager.trees import LINE
 from packager.words import words_of
 
+_WORTH = 1_000_000
+"""Letters to compose that are worth a second process."""
 _PARSER = etree.XMLParser(huge_tree=True, resolve_entities=False)
 
 
 class Memo:
     """Sections as they were composed last."""
 
-    def __init__(self, store: Store | None = None, *, once: bool = False) -> None:
-        """A store keeps them for the next process too; one that serves `once` keeps them nowhere else."""
-        self._store, self._once = store, once
+    def __init__(self, store: Store | None = None, *, once: bool = False, jobs: int | None = None) -> None:
+        """A store keeps them for the next process too; one that serves `once` keeps them nowhere else.
+
+        With `jobs` of 1, no second process is asked for help with a long book.
+        """
+        self._store, self._once, self._jobs = store, once, jobs
         self._told: tuple[object, ...] = ()
         self._kept: dict[Section, _Kept] = {}
         self._counts: dict[bytes, int] = {}
@@ -53,23 +58,34 @@ class Memo:
         self._told, self._kept = (told, dict(style), sources), {}
         base = _digest(told, style, sources) if self._store else b""
         self._counts, self._counted = self._counted, {}
-        made = []
-        for section in book.sections:
-            key = section if section.lines else replace(section, line=0)
-            kept = None if self._once else before.get(key)
-            if kept is None or not kept.holds(book.assets):
-                name = _name(base, key) if self._store else ""
-                kept = self._fetched(name, book.assets)
-                if kept is None:
-                    watched = _Watched(book.assets)
-                    sheet = compose(replace(told, assets=watched), section, style, sources)
-                    kept = _Kept(sheet, section.line, watched.asked)
-                    if self._store:
-                        self._store.put(name, _packed(kept))
-            if not self._once:
-                self._kept[key] = kept
-            made.append(kept.at(section.line, own=self._once))
-        return made
+        keys = [section if section.lines else replace(section, line=0) for section in book.sections]
+        names = [_name(base, key) if self._store else "" for key in keys]
+        found = [
+            kept if (kept := before.get(key)) and kept.holds(book.assets) else self._fetched(name, book.assets)
+            for key, name in zip(keys, names, strict=True)
+        ]
+        lacking = [at for at, kept in enumerate(found) if kept is None]
+
+        def make(at: int) -> _Kept:
+            watched, section = _Watched(book.assets), book.sections[at]
+            sheet = compose(replace(told, assets=watched), section, style, sources)
+            kept = _Kept(sheet, section.line, watched.asked)
+            if self._store:
+                self._store.put(names[at], _packed(kept))
+            return kept
+
+        size = sum(len(book.sections[at].text) for at in lacking)
+        if self._store and self._store.usable and self._jobs != 1 and size > _WORTH and sharing.possible():
+            lacking.sort(key=lambda at: -len(book.sections[at].text))
+            with sharing.shared(lacking, make, "compose") as ours:
+                for at in ours:
+                    found[at] = make(at)
+            for at in lacking:
+                found[at] = found[at] or self._fetched(names[at], book.assets)
+        whole = [kept or make(at) for at, kept in enumerate(found)]
+        if not self._once:
+            self._kept = dict(zip(keys, whole, strict=True))
+        return [kept.at(section.line, own=self._once) for kept, section in zip(whole, book.sections, strict=True)]
 
     def _fetched(self, name: str, assets: Mapping[str, Asset]) -> "_Kept | None":
         data = self._store.get(name) if self._store else None

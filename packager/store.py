@@ -32,6 +32,11 @@ class Store:
         self._folder = folder() if usable else None
         self._filled = False
 
+    @property
+    def usable(self) -> bool:
+        """Whether it keeps anything."""
+        return self._folder is not None
+
     def get(self, key: str) -> bytes | None:
         """Give what is kept under a key, if it is there and whole."""
         if self._folder is None:

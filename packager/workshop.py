@@ -68,10 +68,12 @@ class Report:
         return not has_errors(self.problems)
 
 
-def proof(path: Path, name: str = "", memo: "Memo | None" = None) -> tuple["Galley", "Theme"]:
+def proof(path: Path, name: str = "", memo: "Memo | None" = None, *,
+          jobs: int | None = None) -> tuple["Galley", "Theme"]:  # fmt: skip
     """Read and render one manuscript, with every problem found on the way; nothing is written.
 
-    `name` is a theme to take instead of the book's own; `memo` keeps what is composed for the next time.
+    `name` is a theme to take instead of the book's own; `memo` keeps what is composed for the next time; `jobs` bounds
+    the processes, None for one a core.
 
     Raises PackagerError where no book can be made of it at all.
     """
@@ -84,7 +86,8 @@ def proof(path: Path, name: str = "", memo: "Memo | None" = None) -> tuple["Gall
             book = replace(book, options=replace(book.options, theme=name))
         look = theme.load(book)
     with span("compose"):
-        rendered = galley.render(book, look.style, memo or galley.Memo(Store(usable=bool(program.whole())), once=True))
+        memo = memo or galley.Memo(Store(usable=bool(program.whole())), once=True, jobs=jobs)
+        rendered = galley.render(book, look.style, memo)
         problems = in_order([*lint.adjust(book, rendered.problems), *look.problems, *geometry.faults(book, look)])
     return replace(rendered, problems=problems), look
 
@@ -187,7 +190,7 @@ class Workshop:
         """Read a manuscript and make editions of it; give the book's name, what was made, and the problems met."""
         try:
             workers = self._workers() if _PAGED.intersection(editions) else None
-            rendered, look = proof(path, theme, self._memo(path, theme))
+            rendered, look = proof(path, theme, self._memo(path, theme), jobs=self._jobs)
         except PackagerError as stop:
             return path.stem, {}, list(stop.problems)
         book = rendered.book

@@ -1,6 +1,9 @@
 """The memo: a render that remembers gives what a render from nothing gives, and composes only what changed."""
 
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -124,6 +127,23 @@ def test_the_next_process_composes_nothing(tmp_path: Path, monkeypatch: pytest.M
     first = _told(render(_book(), {}, Memo(Store())))
     monkeypatch.setattr(memo, "compose", lambda *about: pytest.fail("composed"))
     assert _told(render(_book(), {}, Memo(Store()))) == first
+
+
+SHARED = """
+import sys
+from packager import memo, sharing, galley, store
+from tests.test_memo import _book, _told
+memo._WORTH = 0
+first = _told(galley.render(_book(), {}, galley.Memo(store.Store(), once=True)))
+assert first == _told(galley.render(_book(), {}))
+memo.compose = None
+assert first == _told(galley.render(_book(), {}, galley.Memo(store.Store(), once=True)))
+"""
+
+
+def test_two_processes_compose_what_one_does(tmp_path: Path) -> None:
+    env = {**os.environ, store.VARIABLE: str(tmp_path)}
+    subprocess.run([sys.executable, "-c", SHARED], env=env, check=True, timeout=60, cwd=Path(__file__).parents[1])
 
 
 def test_trees_are_the_callers_own() -> None:
