@@ -5,7 +5,7 @@ is taken, with as few hyphens as that allows. What is weighed are numbers; of te
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -14,12 +14,16 @@ STRETCH, SHRINK = 0.5, 0.2
 
 _EASY, _HARD = 0.75, 6.0
 """How many times the easy growth a blank is given, in lines without and with hyphens, before all else is given up."""
+_FIRST = 1.5
+"""The growth up to which lines with hyphens are weighed first: mostly no other is needed."""
 _HYPHEN, _LADDER, _STACK = 2_000.0, 30_000.0, 1_000_000.0
 """What is charged for a hyphen, for one below another, and for a third."""
 _LATE, _STUMP = 6_000.0, 5_000_000.0
 """What is charged for a hyphen before the last line, and where nothing but the end of that word is left for it."""
 _SHORT, _SLIGHT = 60_000.0, 0.15
 """What is charged for a last line that is shorter than this part of the measure."""
+_ANY = 1e300
+"""More than any way costs."""
 
 
 class Point(NamedTuple):
@@ -35,100 +39,105 @@ class Point(NamedTuple):
     """Blanks before the next line's start."""
     hyphened: bool = False
     """Whether the line ends with a hyphen, of our making or the author's."""
+    inside: bool = False
+    """Whether a word is divided there."""
+    text: tuple[int, int] = (0, 0)
+    """What the caller knows the point by."""
 
 
-Place = tuple[int, int]
-"""A point: the number of the word that it ends, or is in, and of the point in the word, or -1 for the word's end."""
+_BEGINNING = Point(0.0, 0.0, 0, 0)
 
 
 def breaks(
-    ends: Sequence[Point], hyphens: Callable[[int], Sequence[Point]], measure: float, blank: float, *,
-    indent: float = 0.0,
-) -> list[Place] | None:  # fmt: skip
-    """Break words that end at `ends` into lines; None where a word is wider than the `measure`.
+    words: Sequence[Point], divided: Callable[[], Iterable[Point]], measures: Sequence[float], blank: float
+) -> list[Point] | None:
+    """Break words, each told by its end, into lines; None where a word is wider than the measure.
 
-    `hyphens` gives the points in a word; `blank` is the width of a blank.
+    `divided` gives the ends of words together with the points inside them, in order; `measures` are those of the first
+    lines, and the last of them that of all others; `blank` is the width of a blank.
     """
-    for most, points in ((_EASY, _none), (_HARD, hyphens), (inf, hyphens)):
-        found = _pass(ends, points, measure, blank, indent, most)
-        if found is not None:
+    found, _ = _pass(words, measures, blank, _EASY, _ANY)
+    if found is not None:
+        return found
+    points = tuple(divided())
+    for most in (_FIRST, _HARD, inf):
+        # A way with a wider line costs more than this: where the best of the others does not, it is the best of all.
+        bound = _worth(most) if most < _HARD else _ANY
+        found, spent = _pass(points, measures, blank, most, bound)
+        if found is not None and spent <= bound:
             return found
     return None
 
 
-def _none(word: int) -> Sequence[Point]:
-    return ()
+def _worth(ratio: float) -> float:
+    """Charge a line for its blanks; `ratio` is how much wider or narrower they are, in parts of what is easy."""
+    worth = 1.0 + 100.0 * ratio * ratio * ratio
+    return worth * worth
 
 
 def _pass(
-    ends: Sequence[Point], hyphens: Callable[[int], Sequence[Point]], measure: float, blank: float, indent: float,
-    most: float,
-) -> list[Place] | None:  # fmt: skip
-    """Find the cheapest way from each point on, in order of points; `most` bounds the growth of blanks."""
+    points: Sequence[Point], measures: Sequence[float], blank: float, most: float, bound: float
+) -> tuple[list[Point] | None, float]:
+    """Find the cheapest way to each point, in order of points, and give that to the last, and what it costs.
+
+    `most` bounds the growth of blanks; no way goes on that costs more than `bound`.
+    """
     stretch, shrink = blank * STRETCH, blank * SHRINK
     limit = min(most, _HARD)
-    reach = [point.end for point in ends]
-    last = len(ends) - 1
-    cost: dict[Place, float] = {}
-    before: dict[Place, Place | None] = {}
-    ladder: dict[Place, int] = {}
-    inside: dict[int, Sequence[Point]] = {}
-
-    def relax(place: Place | None, start: float, passed: int, spent: float) -> None:
-        """Weigh the lines that start at a place, from the longest that fits to shorter ones."""
-        first, least, above = 0, 0, 0
-        if place is not None:
-            first, least = (place[0] + 1, 0) if place[1] < 0 else (place[0], place[1] + 1)
-            above = ladder[place]
-        charge = (0.0, _LADDER, _STACK)[min(above, 2)]
-        fitted = False
-        for word in range(min(bisect_right(reach, start + measure + shrink * 20), last), first - 1, -1):
-            points = inside.get(word)
-            if points is None:
-                points = inside[word] = hyphens(word)
-            inner = range(len(points) - 1, least - 1 if word == first else -1, -1) if points else ()
-            for number in (-1, *inner):
-                point = ends[word] if number == -1 else points[number]
-                gap = measure - point.end + start
-                blanks = point.blanks - passed
-                final = word == last and number == -1
+    ends, starts, blanks, passed, hyphened, divides, _ = zip(_BEGINNING, *points, strict=True)
+    words = [at for at, inside in enumerate(divides) if not inside]
+    reach = [ends[at] for at in words]
+    last, rows = len(points), len(measures)
+    # A row for lines of a measure of their own, and the last for all others: a line begins in it, after a point.
+    cost = [[inf] * (last + 1) for _ in measures]
+    before = [[(0, 0)] * (last + 1) for _ in measures]
+    ladder = [[0] * (last + 1) for _ in measures]
+    cost[0][0] = 0.0
+    for place in range(last):
+        for row in range(rows):
+            spent = cost[row][place]
+            if spent > bound:
+                continue
+            measure, start, gone, above = measures[row], starts[place], passed[place], ladder[row][place]
+            below = min(row + 1, rows - 1)
+            worths, ways, ladders = cost[below], before[below], ladder[below]
+            charge = (0.0, _LADDER, _STACK)[min(above, 2)]
+            room = start + measure
+            fitted = False
+            # From the longest line that fits to shorter ones.
+            far = bisect_right(reach, room + shrink * 20)
+            for at in range(words[far] if far < len(words) else last, place, -1):
+                gap = room - ends[at]
+                spaces = blanks[at] - gone
+                final = at == last
                 if gap < 0:
-                    if -gap > blanks * shrink + 1e-6:
+                    if -gap > spaces * shrink + 1e-6:
                         continue
-                    ratio = -gap / (blanks * shrink) if blanks else 0.0
+                    ratio = -gap / (spaces * shrink) if spaces else 0.0
                 elif final:
                     ratio = 0.0
                 else:
-                    ratio = gap / (blanks * stretch) if blanks else _HARD * 2
+                    ratio = gap / (spaces * stretch) if spaces else _HARD * 2
                     if ratio > limit and (fitted or most < inf):
-                        return
+                        break
                 fitted = True
                 worth = 1.0 + 100.0 * ratio * ratio * ratio
                 worth = spent + worth * worth
-                if number >= 0:
+                if divides[at]:
                     worth += _HYPHEN
-                if point.hyphened:
+                if hyphened[at]:
                     worth += charge
                 elif final:
-                    worth += (_LATE if blanks else _STUMP) if above else 0.0
+                    worth += (_LATE if spaces else _STUMP) if above else 0.0
                     worth += _SHORT if gap > measure * (1 - _SLIGHT) else 0.0
-                name = (word, number)
-                if worth < cost.get(name, inf):
-                    cost[name], before[name] = worth, place
-                    ladder[name] = above + 1 if point.hyphened else 0
-
-    relax(None, -indent, 0, 0.0)
-    for word in range(last + 1):
-        for number, point in enumerate(inside.get(word, ())):
-            if (word, number) in cost:
-                relax((word, number), point.start, point.passed, cost[word, number])
-        if word < last and (word, -1) in cost:
-            relax((word, -1), ends[word].start, ends[word].passed, cost[word, -1])
-    found: list[Place] = []
-    place: Place | None = (last, -1)
-    if place not in cost:
-        return None
-    while place is not None:
-        found.append(place)
-        place = before[place]
-    return found[::-1]
+                if worth < worths[at]:
+                    worths[at], ways[at] = worth, (row, place)
+                    ladders[at] = above + 1 if hyphened[at] else 0
+    row = min(range(rows), key=lambda row: cost[row][last])
+    if cost[row][last] == inf:
+        return None, inf
+    spent, place, found = cost[row][last], last, list[Point]()
+    while place:
+        found.append(points[place - 1])
+        row, place = before[row][place]
+    return found[::-1], spent

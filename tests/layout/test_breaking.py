@@ -1,47 +1,38 @@
 """Lines weighed against one another; letters are 1 wide, blanks 1."""
 
-from collections.abc import Sequence
-
 import pytest
 
+from packager.layout import breaking
 from packager.layout.breaking import Point, breaks
 
 
-def points(text: str) -> tuple[list[Point], dict[int, list[Point]]]:
-    """Give where words end, and where `-` says that they can be divided."""
-    ends: list[Point] = []
-    inside: dict[int, list[Point]] = {}
+def points(text: str) -> tuple[list[Point], list[Point]]:
+    """Give where words end, and the same with where `-` says that they can be divided."""
+    words: list[Point] = []
+    divided: list[Point] = []
     at = 0
     for number, word in enumerate(text.split()):
-        for part in word.split("-")[:-1]:
+        *heads, tail = word.split("-")
+        for part in heads:
             at += len(part)
-            inside.setdefault(number, []).append(Point(at + 1, at, number, number, True))
-        at += len(word.split("-")[-1])
-        ends.append(Point(at, at + 1, number, number + 1))
+            divided.append(Point(at + 1, at, number, number, True, True, (at, at)))
+        at += len(tail)
+        words.append(Point(at, at + 1, number, number + 1, text=(at, at + 1)))
+        divided.append(words[-1])
         at += 1
-    return ends, inside
+    return words, divided
 
 
-def lines(text: str, measure: float, indent: float = 0.0) -> list[str] | None:
-    ends, inside = points(text)
-
-    def hyphens(word: int) -> Sequence[Point]:
-        return inside.get(word, [])
-
-    places = breaks(ends, hyphens, measure, 1.0, indent=indent)
+def lines(text: str, *measures: float) -> list[str] | None:
+    words, divided = points(text)
+    places = breaks(words, lambda: divided, measures, 1.0)
     if places is None:
         return None
-    found, words, line = [], text.split(), []
-    for word, number in places:
-        while words and len(text.split()) - len(words) < word + (number < 0):
-            line.append(words.pop(0).replace("-", ""))
-        if number >= 0:
-            parts = words[0].split("-")
-            missing = len(text.split()[word].split("-")) - len(parts)
-            line.append("".join(parts[: number + 1 - missing]) + "-")
-            words[0] = "-".join(parts[number + 1 - missing :])
-        found.append(" ".join(line))
-        line = []
+    found, start, plain = [], 0, " ".join(text.replace("-", "").split())
+    for point in places:
+        stop, after = point.text
+        found.append(plain[start:stop] + ("-" if point.inside else ""))
+        start = after
     return found
 
 
@@ -89,7 +80,21 @@ def test_no_end_of_a_word_is_left_for_the_last_line() -> None:
 
 
 def test_the_first_line_is_shorter_by_its_indent() -> None:
-    assert lines("aaa bbb ccc ddd eee", 11, indent=4) == ["aaa bbb", "ccc ddd eee"]
+    assert lines("aaa bbb ccc ddd eee", 11 - 4, 11) == ["aaa bbb", "ccc ddd eee"]
+
+
+def test_lines_beside_a_capital_are_shorter() -> None:
+    assert lines("aaa bbb ccc ddd eee fff ggg hhh", 7, 7, 15) == ["aaa bbb", "ccc ddd", "eee fff ggg hhh"]
+
+
+@pytest.mark.parametrize("measure", range(12, 30, 2))
+def test_weighing_few_lines_first_finds_what_weighing_all_finds(
+    measure: int, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    text = "uni-ver-sal ex-cel-lence in hy-phen-ation re-quires con-sid-er-able pa-tience of the com-pos-i-tor " * 4
+    found = lines(text, measure - 2, measure)
+    monkeypatch.setattr(breaking, "_FIRST", breaking._HARD)
+    assert found == lines(text, measure - 2, measure)
 
 
 def test_a_word_wider_than_the_measure_is_left_to_others() -> None:

@@ -19,12 +19,14 @@ html { font-family: plain; font-size: 12px; line-height: 20px }
 .flex { display: flex } .flex > * { width: 40%; padding: 5% }
 table { width: 80% } td { padding: 1%; border: 1px solid }
 .tight { border-collapse: collapse }
+.round { border-radius: 4px; border: 1px solid } .filled { background: #ccc } .gone { visibility: hidden }
 """
 BODY = f"""
 <p>{"Some words. " * 120}</p>
 <div class="flex"><p>One</p><p>Two and more</p></div>
 <table><tr><td>1</td><td>2</td></tr></table>
 <table class="tight"><tr><td>1</td><td>2</td></tr></table>
+<p class="round">Round</p><p class="filled">Filled <span class="round">and round</span></p><p class="gone">Gone</p>
 <div class="wide"><p>{"Wide words. " * 90}</p></div>
 """
 
@@ -39,6 +41,7 @@ def test_pages_are_the_same_as_without(press: Any, monkeypatch: pytest.MonkeyPat
     ours = drawn(press)
     monkeypatch.setattr("weasyprint.layout.page.set_page_type_computed_styles", styles._style_page)
     monkeypatch.setattr("weasyprint.layout.make_margin_boxes", styles._margin_boxes)
+    monkeypatch.setattr("weasyprint.layout.background.layout_box_backgrounds", styles._backgrounds)
     for name, module in list(sys.modules.items()):
         if name.startswith("weasyprint.layout") and hasattr(module, "resolve_percentages"):
             monkeypatch.setattr(module, "resolve_percentages", styles._resolve)

@@ -2,7 +2,18 @@
 
 import weasyprint
 
-from packager.layout.patches import lines, notes, pages, paragraphs, pictures, shaping, strings, styles
+from packager.layout.patches import (
+    dictionaries,
+    fonts,
+    lines,
+    notes,
+    pages,
+    paragraphs,
+    pictures,
+    shaping,
+    strings,
+    styles,
+)
 
 VERSION = "70.0"
 """The version that the patches are for; on another none is applied."""
@@ -10,7 +21,9 @@ VERSION = "70.0"
 
 def apply() -> None:
     """Apply all patches, once or more often."""
+    dictionaries.apply()
     if weasyprint.__version__ == VERSION:
+        fonts.apply()
         lines.apply()
         pages.apply()
         pictures.apply()

@@ -26,6 +26,8 @@ class Run:
     stop: int
     glyphs: Shaped
     heights: dict[str, float]
+    hyphen: float | None
+    """How wide the hyphen is with which words are divided; None where they are not."""
 
 
 @dataclass(slots=True)

@@ -7,10 +7,9 @@ the engine. A blank may shrink a little; the engine's can only grow.
 """
 
 import re
-from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
+from itertools import compress
 from typing import Any
 
 import pyphen
@@ -22,7 +21,7 @@ from weasyprint.text.line_break import get_log_attrs, strut
 
 from packager.layout.breaking import Point, breaks
 from packager.layout.patches.building import Inline, Line, Maker, Run, edge, heights, spread
-from packager.layout.patches.shaping import shaped
+from packager.layout.patches.shaping import Shaped, shaped
 
 Box = Any
 
@@ -32,9 +31,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _EDGES = {f"{edge}_{side}": 0 for edge in ("margin", "padding") for side in ("top", "right", "bottom", "left")}
 _EDGES |= {f"border_{side}_width": 0 for side in ("top", "right", "bottom", "left")}
 """What a text box has around it: nothing."""
+_BREAKS = bytes(byte & 1 for byte in range(256))
+"""What the first byte of Pango's marks says: whether a line may begin with the character."""
 _DASHES = ("\u2013", "\u2014")
 """What a line may end with, and not begin with."""
 
+_point: Callable[[type[Point], tuple[Any, ...]], Point] = tuple.__new__
+"""Makes a point of its values: in a third of the time, and there are many."""
 _next_line: Callable[..., Any] = inline.get_next_linebox
 
 
@@ -94,9 +97,9 @@ class _Paragraph:
             raise _UnfitError
         self.starts = [run.start for run in self.runs]
         self.least = min(run.box.style["hyphenate_limit_chars"][0] for run in self.runs)
-        self.lefts = self._lefts()
         self.lines = {line.start: line for line in self._lines()}
-        del self.lefts[:]  # thousands of numbers that nobody asks for any more
+        self.next: tuple[Any, Line | None] = None, None
+        """Where the engine goes on after the line that was built last, and the line that is there."""
 
     def _take(self, parent: Inline, at: int) -> int:
         """Take in what a box holds; give where it ends."""
@@ -116,7 +119,7 @@ class _Paragraph:
                 half = (strut(style)[0] - glyphs.height) / 2
                 high = {**_EDGES, "height": glyphs.height, "margin_top": half, "margin_bottom": half,
                            "baseline": glyphs.baseline + half}  # fmt: skip
-                run = Run(child, at, at + len(child.text), glyphs, high)
+                run = Run(child, at, at + len(child.text), glyphs, high, _hyphen(glyphs, style))
                 parent.children.append(run)
                 self.runs.append(run)
                 at = run.stop
@@ -134,17 +137,18 @@ class _Paragraph:
         parent.stop = at
         return at
 
-    def _lefts(self) -> "array[float]":
+    def _lefts(self) -> list[float]:
         """Give where each character of the paragraph stands if it is one line, and where the last one ends."""
-        lefts = array("d")
+        lefts: list[float] = []
         end = self._place(self.root, 0.0, lefts)
         lefts.append(end)
         return lefts
 
-    def _place(self, parent: Inline, left: float, lefts: "array[float]") -> float:
+    def _place(self, parent: Inline, left: float, lefts: list[float]) -> float:
         for child in parent.children:
             if isinstance(child, Run):
-                lefts.extend(left + way for way in child.glyphs.ways)
+                ways = child.glyphs.ways
+                lefts += [left + way for way in ways] if left else ways
                 left += child.glyphs.width
             else:
                 left = self._place(child, left + edge(child.box, "left"), lefts) + edge(child.box, "right")
@@ -155,60 +159,44 @@ class _Paragraph:
         return self.runs[bisect_right(self.starts, at) - 1]
 
     def _lines(self) -> Iterator[Line]:
-        text, lefts, size = self.text, self.lefts, len(self.text)
-        attributes = array("I")
-        log = get_log_attrs(text, self.box.style["lang"])
-        attributes.frombytes(ffi.buffer(log, 4 * (size + 1)))
-        first = size - len(text.lstrip(" "))
-        words: list[tuple[int, int, int]] = []
-        at = first
-        for after in (*(place for place in range(first + 1, size) if attributes[place] & 1), size):
-            stop = after
-            while text[stop - 1] == " ":
-                stop -= 1
-            if stop <= at or not self._divisible(after) or (stop == after and text[after : after + 1] in _DASHES):
-                continue
-            words.append((at, stop, after))
-            at = after
-        blanks = list(accumulate((character in " \u00a0" for character in text), initial=0))
-        origin, passed = lefts[first], blanks[first]
-        ends = [
-            Point(
-                lefts[stop] - origin,
-                lefts[after] - origin,
-                blanks[stop] - passed,
-                blanks[after] - passed,
-                text[stop - 1] in "-\u2010",
-            )
-            for _, stop, after in words
-        ]
-        found: dict[int, list[tuple[int, Point]]] = {}
-
-        def hyphens(word: int) -> Sequence[Point]:
-            start, stop, _ = words[word]
-            found[word] = [
-                (place, Point(lefts[place] + wide - origin, lefts[place] - origin, blanks[place] - passed,
-                              blanks[place] - passed, True))
-                for place, wide in self._hyphens(start, stop)
-            ]  # fmt: skip
-            return [point for _, point in found[word]]
-
+        lefts = self._lefts()
+        words = self._words(lefts)
         style = self.box.style
         indent = percentage(style["text_indent"], style, self.block.width)
         blank = max(run.glyphs.blank for run in self.runs) or style["font_size"] / 4
-        places = breaks(ends, hyphens, self.width, blank, indent=indent)
-        if places is None:
+        measures = (self.width - indent, self.width) if indent else (self.width,)
+        points = breaks(words, lambda: self._divided(words, lefts), measures, blank)
+        if points is None:
             raise _UnfitError
-        start, broken = first, False
-        for word, number in places:
-            if number < 0:
-                _, stop, after = words[word]
-                yield Line(start, stop, after, broken)
-                start, broken = after, False
-            else:
-                stop = found[word][number][0]
-                yield Line(start, stop, stop, broken, hyphen=True)
-                start, broken = stop, True
+        start, broken = len(self.text) - len(self.text.lstrip(" ")), False
+        for point in points:
+            stop, after = point.text
+            yield Line(start, stop, after, broken, point.inside)
+            start, broken = after, point.inside
+
+    def _words(self, lefts: Sequence[float]) -> list[Point]:
+        """Find the places between words where a line may end."""
+        text, size = self.text, len(self.text)
+        marks = bytes(ffi.buffer(get_log_attrs(text, self.box.style["lang"]), 4 * size))[::4].translate(_BREAKS)
+        whole = all(-1 not in run.glyphs.first for run in self.runs)
+        at = size - len(text.lstrip(" "))
+        origin, blanks, words = lefts[at], 0, list[Point]()
+        for after in (*compress(range(at + 1, size), marks[at + 1 :]), size):
+            stop = after
+            while text[stop - 1] == " ":
+                stop -= 1
+            if (
+                stop <= at or (stop == after and text[after : after + 1] in _DASHES)
+                or not (whole or self._divisible(after))
+            ):  # fmt: skip
+                continue
+            blanks += text.count(" ", at, stop) + text.count("\u00a0", at, stop)
+            passed = blanks + after - stop
+            hyphened = text[stop - 1] in "-\u2010"
+            ends = lefts[stop] - origin, lefts[after] - origin, blanks, passed, hyphened, False, (stop, after)
+            words.append(_point(Point, ends))
+            at, blanks = after, passed
+        return words
 
     def _divisible(self, at: int) -> bool:
         """Say whether no glyph stands for characters on both sides of a place."""
@@ -217,22 +205,39 @@ class _Paragraph:
         run = self._run(at)
         return run.glyphs.first[at - run.start] >= 0
 
+    def _divided(self, words: Sequence[Point], lefts: Sequence[float]) -> Iterator[Point]:
+        """Find the places where a line may end, those inside words included."""
+        text = self.text
+        start = len(text) - len(text.lstrip(" "))
+        origin, blanks = lefts[start], 0
+        for word in words:
+            stop, after = word.text
+            for place, wide in self._hyphens(start, stop) if stop - start >= self.least else ():
+                before = blanks + text.count(" ", start, place) + text.count("\u00a0", start, place)
+                left = lefts[place] - origin
+                yield _point(Point, (left + wide, left, before, before, True, True, (place, place)))
+            yield word
+            start, blanks = after, word.passed
+
     def _hyphens(self, start: int, stop: int) -> Iterator[tuple[int, float]]:
-        """Find where a word can be divided, and how wide the hyphen is."""
-        if stop - start < self.least:
+        """Find where what stands between two blanks can be divided, and how wide the hyphen is."""
+        run = self._run(start)
+        if stop <= run.stop:
+            wide = run.hyphen
+            if wide is not None:
+                for place in _divisions(run.box.style, self.text[start:stop]):
+                    yield start + place, wide
             return
         for match in _WORD.finditer(self.text, start, stop):
             run = self._run(match.start())
-            style = run.box.style
-            if style["hyphens"] != "auto" or not style["lang"] or match.end() > run.stop:
-                continue
-            places = _divisions(style, match[0])
-            hyphen = shaped(style["hyphenate_character"], style) if places else None
-            if hyphen is not None and hyphen.font is run.glyphs.font:
-                yield from ((match.start() + place, hyphen.width) for place in places)
+            wide = run.hyphen
+            if wide is not None and match.end() <= run.stop:
+                yield from ((match.start() + place, wide) for place in _divisions(run.box.style, match[0]))
 
     def at(self, skip: Any) -> Line | None:
         """Find the line that starts where the engine resumes."""
+        if skip is not None and skip is self.next[0]:
+            return self.next[1]
         at, node = 0, self.root
         children: Sequence[Any] = node.children
         while skip is not None:
@@ -293,20 +298,35 @@ class _Paragraph:
         box.margin_top = box.margin_bottom = 0
         box.translate(0, position_y - top)
         box.position_y = position_y
-        return box, None if final else self._resume(line.after)
+        if final:
+            return box, None
+        self.next = self._resume(line.after), self.lines.get(line.after)
+        return box, self.next[0]
 
 
-def _divisions(style: Any, word: str) -> Sequence[int]:
-    """Find where a word can be divided, as the engine does."""
+def _hyphen(glyphs: Shaped, style: Any) -> float | None:
+    """Say how wide the hyphen is with which words are divided; None where they are not."""
+    if style["hyphens"] != "auto" or not style["lang"]:
+        return None
+    hyphen = shaped(style["hyphenate_character"], style)
+    return hyphen.width if hyphen is not None and hyphen.font is glyphs.font else None
+
+
+def _divisions(style: Any, text: str) -> Sequence[int]:
+    """Find where the words of a text can be divided, as the engine does."""
     total, left, right = style["hyphenate_limit_chars"]
-    known = style.font_config.__dict__.setdefault("divisions", {})
-    key = word, style["lang"], total, left, right
-    if key not in known:
-        known[key] = ()
+    tongues = style.font_config.__dict__.setdefault("tongues", {})
+    tongue = style["lang"], total, left, right
+    if tongue not in tongues:
         lang = pyphen.language_fallback(style["lang"])
-        if lang and len(word) >= total:
-            tongue = lang, left, right
-            dictionary = known.get(tongue) or known.setdefault(tongue, pyphen.Pyphen(lang=lang, left=left, right=right))
-            known[key] = tuple(map(int, dictionary.positions(word)))
-    places: Sequence[int] = known[key]
+        tongues[tongue] = lang and pyphen.Pyphen(lang=lang, left=left, right=right), {}
+    dictionary, known = tongues[tongue]
+    places: Sequence[int] | None = known.get(text)
+    if places is None:
+        places = known[text] = tuple(
+            match.start() + place
+            for match in (_WORD.finditer(text) if dictionary else ())
+            if len(match[0]) >= total
+            for place in map(int, dictionary.positions(match[0]))
+        )
     return places

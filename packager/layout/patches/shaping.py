@@ -1,16 +1,18 @@
 """Shapes texts once, and draws pieces of them with the glyphs that they have."""
 
+import re
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, compress, repeat
 from typing import Any
 
 from weasyprint import draw
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 from weasyprint.text.fonts import get_pango_font_key
 from weasyprint.text.line_break import Layout, line_size
-from weasyprint.text.line_break import _font_style_cache_key as _style_key
+
+from packager.layout.patches.fonts import style_key
 
 Box = Any
 
@@ -18,8 +20,12 @@ _MOST = 250_000
 """Characters whose glyphs are kept."""
 _INFO = ffi.sizeof("PangoGlyphInfo") // 4
 _EMPTY = 0x0FFFFFFF
-_UNKNOWN = 0x10000000
-_HEX = [f"{number:04x}" for number in range(0x10000)]
+_MANY = 0x10000
+"""More than a font has glyphs: numbers from here on stand for what is not drawn as one."""
+_HEX = [f"{number:04x}" for number in range(_MANY)]
+_BEGINS = bytes(not 0x80 <= byte < 0xC0 for byte in range(256))
+"""Which bytes begin a character (UTF-8)."""
+_BLANK = re.compile("[ \u00a0]")
 _SLACK = 1.5
 """Thousandths of an em by which a glyph may be off its place."""
 
@@ -38,6 +44,8 @@ class _Font:
         self.pointer, self.layout = pointer, layout
         self.key, _, self.size = get_pango_font_key(pointer)
         self.advances: dict[int, int] = {}
+        self.heights: tuple[float, float] | None = None
+        """Height and baseline of a line of it, once known."""
 
     def advance(self, glyph: int) -> int:
         """Give how wide a glyph is when nothing follows it, in Pango's units."""
@@ -75,7 +83,7 @@ class Shaped:
     def ways(self) -> list[float]:
         """Where each character stands; one in a ligature has its share of it."""
         ends, first = self.ends, self.first
-        found = [ends[glyph] * FROM_UNITS for glyph in first]
+        found = [end * FROM_UNITS for end in map(ends.__getitem__, first)]
         if -1 in first:
             at, count = 0, len(first)
             while at < count:
@@ -117,9 +125,7 @@ def shaped(text: str, style: Any) -> Shaped | None:
     """Shape a text; None where it is not of one font, or runs to the left, or has marks above or below others."""
     config = style.font_config.__dict__
     known = config.setdefault("shaped", {})
-    if "shape_key" not in style.__dict__:
-        style.shape_key = _style_key(style, include_size=True) + style["font_kerning"]
-    key = style.shape_key, text
+    key = style_key(style, include_size=True), style["font_kerning"], text
     if key not in known:
         config["shaped_size"] = config.get("shaped_size", 0) + len(text)
         if config["shaped_size"] > _MOST:
@@ -131,14 +137,14 @@ def shaped(text: str, style: Any) -> Shaped | None:
 
 
 def _shape(text: str, style: Any) -> Shaped | None:
-    layout = Layout(style)
-    layout.set_text(text)
-    line, _ = layout.get_first_line()
-    if layout.text != text or line.runs == ffi.NULL:
+    layout, data = Layout(style), text.encode()
+    if 0 in data or "\n" in text:
         return None
+    pango.pango_layout_set_text(layout.layout, data, len(data))
+    line = pango.pango_layout_get_line_readonly(layout.layout, 0)
     glyphs, widths, clusters = array("I"), array("i"), array("i")
     pointer = None
-    run = line.runs[0]
+    run = line.runs
     while run != ffi.NULL:
         item, string = run.data.item, run.data.glyphs
         run = run.next
@@ -148,30 +154,30 @@ def _shape(text: str, style: Any) -> Shaped | None:
         numbers, starts = array("I"), array("i")
         numbers.frombytes(ffi.buffer(string.glyphs, string.num_glyphs * _INFO * 4))
         starts.frombytes(ffi.buffer(string.log_clusters, string.num_glyphs * 4))
-        if any(numbers[2::_INFO]) or any(numbers[3::_INFO]):
+        if numbers[2::_INFO].tobytes().strip(b"\0") or numbers[3::_INFO].tobytes().strip(b"\0"):
             return None
         glyphs += numbers[0::_INFO]
         widths.frombytes(numbers[1::_INFO].tobytes())
-        clusters.extend(start + item.offset for start in starts)
-    if pointer is None or any(glyph >= 0x10000 and glyph != _EMPTY for glyph in glyphs):
+        clusters += array("i", (start + item.offset for start in starts)) if item.offset else starts
+    if pointer is None or (max(glyphs) >= _MANY and any(glyph >= _MANY and glyph != _EMPTY for glyph in glyphs)):
         return None
     fonts = style.font_config.__dict__.setdefault("pointers", {})
     address = int(ffi.cast("uintptr_t", pointer))
     if address not in fonts:
         fonts[address] = _Font(pointer, layout.layout)
-    begins = {byte: number for number, byte in reversed(list(enumerate(clusters)))}
-    sizes = (1,) * len(text) if text.isascii() else map(_bytes, text)
-    first = array("i", (begins.get(byte, -1) for byte in accumulate(sizes, initial=0)))
-    first.pop()
-    blanks = frozenset(glyphs[first[at]] for at, character in enumerate(text) if character in " \u00a0")
-    _, height = line_size(line, style)
-    baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
-    ends = array("i", accumulate(widths, initial=0))
-    return Shaped(text, fonts[address], glyphs, ends, clusters, first, blanks, height, baseline)
-
-
-def _bytes(character: str) -> int:
-    return 1 if character < "\u0080" else 2 if character < "\u0800" else 3 if character < "\U00010000" else 4
+    font = fonts[address]
+    size = font.heights
+    if size is None or min(glyphs) == _EMPTY:
+        size = line_size(line, style)[1], pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
+        font.heights = font.heights or (None if min(glyphs) == _EMPTY else size)
+    first = array("i", compress(range(len(data)), data.translate(_BEGINS)))
+    if first == clusters:
+        first = array("i", range(len(first)))
+    else:
+        begins = dict(zip(reversed(clusters), range(len(clusters) - 1, -1, -1), strict=True))
+        first = array("i", map(begins.get, first, repeat(-1)))
+    blanks = frozenset(glyphs[first[match.start()]] for match in _BLANK.finditer(text))
+    return Shaped(text, font, glyphs, array("i", accumulate(widths, initial=0)), clusters, first, blanks, *size)
 
 
 class Glyphs(Layout):  # type: ignore[misc]  # WeasyPrint is untyped
@@ -205,31 +211,40 @@ def _show(stream: Any, layout: Glyphs) -> None:
     stream.set_font_size(font.hash, told.size)
     scale = 1000 * FROM_UNITS / told.size
     extra = layout.justification_spacing * 1000 / told.size
-    widths, texts = font.widths, font.to_unicode
+    widths = font.widths
     wanted = there = 0.0
     out = ["<"]
     for part, first, last in layout.parts:
-        ends, blanks = part.ends, part.blanks
+        glyphs, ends, blanks = part.glyphs[first:last], part.ends, part.blanks if extra else ()
+        if not widths.keys() >= set(glyphs):
+            _tell(font, part, first, last, scale)
         base = wanted - ends[first] * scale
-        for number in range(first, last):
-            glyph = part.glyphs[number]
+        for glyph, end in zip(glyphs, ends[first + 1 : last + 1], strict=True):
             if glyph != _EMPTY:
                 off = there - wanted
                 if off > _SLACK or off < -_SLACK:
                     back = round(off)
                     out.append(f">{back}<")
                     there -= back
-                if glyph not in texts:
-                    texts[glyph] = _cluster(part, number)
-                if glyph not in widths:
-                    widths[glyph] = round(part.font.advance(glyph) * scale)
                 out.append(_HEX[glyph])
                 there += widths[glyph]
                 if glyph in blanks:
                     base += extra
-            wanted = base + ends[number + 1] * scale
+            wanted = base + end * scale
     out.append(">")
-    stream.show_text("".join(out))
+    # At once, as there are no kerns of nothing and no fractions (ISO 32000-1, 9.4.3).
+    stream.stream.append(b"[" + "".join(out).replace("<>", " ").encode() + b"] TJ")
+
+
+def _tell(font: Any, part: Shaped, first: int, last: int, scale: float) -> None:
+    """Tell a font of the PDF what glyphs stand for, and how wide they are in thousandths of an em."""
+    for number in range(first, last):
+        glyph = part.glyphs[number]
+        if glyph != _EMPTY:
+            if glyph not in font.to_unicode:
+                font.to_unicode[glyph] = _cluster(part, number)
+            if glyph not in font.widths:
+                font.widths[glyph] = round(part.font.advance(glyph) * scale)
 
 
 def _cluster(part: Shaped, number: int) -> str:

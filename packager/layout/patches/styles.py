@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from weasyprint import layout
+from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import page, percent
+from weasyprint.layout import background, page, percent
 
 Box = Any
 
@@ -17,6 +18,11 @@ _USED = (
     *(f"{bound}{size}" for bound in ("", "min_", "max_") for size in ("width", "height")),
 )
 """Values that a box is given by its style and the sizes of what is around it."""
+_BARE: dict[str, object] = {
+    f"border_{side}_{end}_radius": (0, 0) for side in ("top", "bottom") for end in ("left", "right")
+}
+_BARE |= {"background": None}
+"""What a box is given that has nothing behind it."""
 _MARGINS = (
     *(f"@{side}-{place}" for side in ("top", "bottom") for place in ("left", "center", "right")),
     *(f"@{side}-{place}" for side in ("left", "right") for place in ("top", "middle", "bottom")),
@@ -26,12 +32,14 @@ _MARGINS = (
 _resolve: Callable[[Box, Any], None] = percent.resolve_percentages
 _style_page: Callable[..., None] = page.set_page_type_computed_styles
 _margin_boxes: Callable[..., Iterator[Box]] = page.make_margin_boxes
+_backgrounds: Callable[..., None] = background.layout_box_backgrounds
 
 
 def apply() -> None:
     """Take the place of the engine's functions, in all modules that have them by name."""
     page.set_page_type_computed_styles = _set_page_type_computed_styles
     layout.make_margin_boxes = _make_margin_boxes
+    background.layout_box_backgrounds = _layout_box_backgrounds
     for name, module in list(sys.modules.items()):
         if name.startswith("weasyprint.layout") and getattr(module, "resolve_percentages", None) is _resolve:
             module.resolve_percentages = _resolve_percentages  # type: ignore[attr-defined]
@@ -79,3 +87,28 @@ def _resolve_percentages(box: Box, containing_block: Any) -> None:
         style.used = sizes, {name: box.__dict__[name] for name in _USED}
     else:
         box.__dict__.update(known[1])
+
+
+def _layout_box_backgrounds(page: Box, box: Box, images: Any, layout_children: bool = True, style: Any = None) -> None:
+    """Lay out what is behind a box and those in it, if there is anything."""
+    if style is not None or box is page or not isinstance(box, boxes.Box) or not _is_bare(box.style):
+        _backgrounds(page, box, images, layout_children, style)
+        return
+    box.__dict__.update(_BARE)
+    if layout_children:
+        for child in box.all_children():
+            _layout_box_backgrounds(page, child, images)
+
+
+def _is_bare(style: Any) -> bool:
+    """Say whether a style sets nothing behind a box, and no round corners."""
+    bare: bool | None = style.__dict__.get("bare")
+    if bare is None:
+        bare = style.bare = (
+            style["border_image_source"][0] == style["mask_border_source"][0] == "none"
+            and not style["box_shadow"]
+            and get_color(style, "background_color").alpha == 0
+            and all(kind != "url" and not image for kind, image in style["background_image"])
+            and all((0, "px") in style[name] for name in _BARE if name != "background")
+        )
+    return bare
