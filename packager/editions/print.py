@@ -32,7 +32,7 @@ from packager.theme import Theme
 from packager.timing import span
 
 _STRETCH = 32
-"""Pages that are proof-read at a time."""
+"""Pages that are furnished or proof-read at a time."""
 
 
 def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | None = None,
@@ -116,7 +116,7 @@ class Run:
             named = [framing.name(margins) if margins else "" for margins in around]
             names.append(named)
             wanted |= {name: (unit, margins) for name, margins in zip(named, around, strict=True) if margins}
-        key = self.cache.book(self.book.name, self.edition)
+        key = self.cache.book("drawings", self.book.name, self.edition)
         kept = self.cache.drawings(key)
         drawn = {name: kept[name] for name in wanted if name in kept}
         if drawn:
@@ -211,43 +211,46 @@ class Run:
         )
         return joining.join(sheets, numbering, finish)
 
-    def _prove(
-        self, workers: Pool, data: bytes, numbering: Numbering, furniture: Sequence[Sequence[Drawing | None]]
-    ) -> None:
+    def _prove(self, workers: Pool, data: bytes, numbering: Numbering,
+               furniture: Sequence[Sequence[Drawing | None]]) -> None:  # fmt: skip
         """Read the file back: every letter that was laid out has to come out of it. Raises PackagerError.
 
-        Pages that were read in an earlier build, and are what they were, are not read again.
+        What was read in an earlier build, and reads the same, is not read again.
         """
         from packager.layout import prints
 
-        jobs: dict[str, tuple[Unit, Place, Proof]] = {}
-        read, marks = 0, [*prints.prints(data)]
+        key = self.cache.book("proof", self.book.name, self.edition)
+        before, now = prints.known(self.cache.get(key)), prints.Known()
+        streams = [*prints.prints(data, before, now)]
+        pages: dict[int, tuple[Unit, Place, prints.Wanted]] = {}
+        for unit, place, laid, margins in zip(self.units, numbering.places, self.laid, furniture, strict=True):
+            for page, letters, around in zip(range(place.start, numbering.pages), laid.letters, margins, strict=False):
+                above = [letters for _, letters in around.parts] if around else []
+                pages[page] = unit, place, prints.wanted(streams[page], above, letters)
+        fresh = [page for page, (_, _, wanted) in pages.items() if not now.keep(wanted, before)]
+        read = len(pages) - len(fresh)
+        if read:
+            timing.note("proof", f"{read} pages", kept=True)
+        stretches = [fresh[start : start + _STRETCH] for start in range(0, len(fresh), _STRETCH)]
         with tempfile.NamedTemporaryFile(dir=workers.folder.name, suffix=".pdf") as file:
             file.write(data)
             file.flush()
-            for unit, place, pages, margins in zip(self.units, numbering.places, self.laid, furniture, strict=True):
-                letters = [
-                    body + (drawn.letters if drawn else 0) for body, drawn in zip(pages.letters, margins, strict=True)
-                ]
-                for first in range(0, len(letters), _STRETCH):
-                    start, stretch = place.start + first, tuple(letters[first : first + _STRETCH])
-                    key = self.cache.proof(marks[start : start + len(stretch)], stretch)
-                    if self.cache.get(key) is None:
-                        jobs[key] = unit, place, Proof(file.name, start, stretch)
-                    else:
-                        read += len(stretch)
-            keys, todo = list(jobs), [job for _, _, job in jobs.values()]
-            self.progress("proof", read, numbering.pages)
-            weights = [len(job.letters) for job in todo]
-            for done in workers.run(self.setup, "prove", todo, weights, lambda index, at: None):
-                unit, place, job = jobs[keys[done.index]]
-                timing.note("proof", unit.title, done.wall, done.cpu)
-                for page, wanted, found in done.result:
-                    told = (
-                        f"page {place.label(page - place.start)} of the finished file has {found} letters of {wanted}"
-                    )
-                    raise PackagerError(error("word-lost", f"{told} that were set, in {unit.title}", unit.path))
-                self.cache.put(keys[done.index], b"")
-                read += len(job.letters)
-                self.progress("proof", read, numbering.pages)
-        self.progress("proof", numbering.pages, numbering.pages)
+            jobs = [Proof(file.name, tuple(stretch)) for stretch in stretches]
+            self.progress("proof", read, len(pages))
+            for done in workers.run(self.setup, "prove", jobs, [*map(len, stretches)], lambda index, at: None):
+                stretch = stretches[done.index]
+                timing.note("proof", pages[stretch[0]][0].title, done.wall, done.cpu)
+                for page, found in zip(stretch, done.result, strict=True):
+                    unit, place, wanted = pages[page]
+                    if found < wanted.letters:
+                        told = (
+                            f"page {place.label(page - place.start)} of the finished file has {found} letters of "
+                            f"{wanted.letters} that were set, in {unit.title}"
+                        )
+                        raise PackagerError(error("word-lost", told, unit.path))
+                    now.learn(wanted, found)
+                read += len(stretch)
+                self.progress("proof", read, len(pages))
+        if now != before:
+            self.cache.put(key, now.packed())
+        self.progress("proof", len(pages), len(pages))

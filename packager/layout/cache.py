@@ -42,13 +42,9 @@ class Cache(Store):
         parts = [_short(part) for part in astuple(replace(job, before=None))]
         return sha256(repr((self._base, work, parts, shown)).encode()).hexdigest()
 
-    def book(self, name: str, edition: str) -> str:
-        """Name the entry for the drawings of an edition of a book: each is found in it by all that it depends on."""
-        return sha256(repr((self._base, "drawings", name, edition)).encode()).hexdigest()
-
-    def proof(self, prints: Iterable[bytes], letters: Iterable[int]) -> str:
-        """Name the entry that says that pages of a finished file were proof-read; see `packager.layout.prints`."""
-        return sha256(repr((self._base, tuple(prints), tuple(letters))).encode()).hexdigest()
+    def book(self, what: str, name: str, edition: str) -> str:
+        """Name the entry for what is known of the pages of a book's edition; each fact in it tells what it is about."""
+        return sha256(repr((self._base, what, name, edition)).encode()).hexdigest()
 
     def _image(self, path: str) -> tuple[str, bytes]:
         if path not in self._digests:

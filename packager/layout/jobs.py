@@ -76,12 +76,11 @@ class Margins:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A stretch of the finished file whose letters are counted."""
+    """Pages of the finished file whose letters are counted."""
 
     file: str
-    first: int
-    letters: tuple[int, ...]
-    """Letters that were laid out on each page."""
+    pages: tuple[int, ...]
+    """From 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,6 @@ def listening(report: Report) -> Iterator[dict[str, None]]:
         _progress.removeHandler(steps)
 
 
-def prove(job: Proof, report: Report) -> tuple[tuple[int, int, int], ...]:
-    """Count the letters of a stretch of the finished file; see `packager.layout.proof`."""
-    return tuple(proof.short(job, _press[0].missing))
+def prove(job: Proof, report: Report) -> tuple[int, ...]:
+    """Count the letters on pages of the finished file."""
+    return tuple(proof.letters(job, _press[0].missing))

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import page as validation
 import pikepdf
@@ -17,7 +18,8 @@ import pytest
 from packager import galley, manuscript, theme
 from packager.editions import Output
 from packager.editions import print as paged
-from packager.layout import geometry, pool
+from packager.layout import geometry, joining, pool
+from packager.layout.jobs import Proof
 from packager.problems import PackagerError, Problem
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -482,6 +484,59 @@ def test_only_what_changed_is_laid_out_again(
     assert not sum(count for work, count in jobs if work == "furnish")
     monkeypatch.setenv("PACKAGER_CACHE", os.devnull)
     assert make(edited, edition) == warm
+
+
+@pytest.mark.parametrize("edition", ["print", "screen"])
+def test_pages_that_move_are_neither_drawn_nor_read_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: str
+) -> None:
+    monkeypatch.setenv("PACKAGER_CACHE", str(tmp_path / "kept"))
+    pages = make(folder, edition).pages
+    moved = tmp_path / "tide"
+    shutil.copytree(folder, moved)
+    text = moved / "01-one.md"
+    text.write_text(text.read_text().replace("# One\n\n", f"# One\n\n{PROSE * 40}\n\n", 1))
+    jobs: list[tuple[str, object]] = []
+    run = pool.Pool.run
+
+    def watched(self: object, setup: object, work: str, todo: Sequence[object], *rest: object) -> object:
+        jobs.extend((work, job) for job in todo)
+        return run(self, setup, work, todo, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pool.Pool, "run", watched)
+    warm = make(moved, edition)
+    drawn = sum(len(job) for work, job in jobs if work == "furnish" and isinstance(job, tuple))
+    read = sum(len(job.pages) for _, job in jobs if isinstance(job, Proof))
+    assert warm.pages == (pages or 0) + 2
+    # The two that are new, and those whose first page or last has a folio that it had on no such page.
+    assert 2 <= drawn <= 5
+    # Besides them those of the chapter that were laid out anew.
+    assert drawn <= read <= 10
+    monkeypatch.setenv("PACKAGER_CACHE", os.devnull)
+    assert make(moved, edition) == warm
+
+
+def test_letters_that_are_lost_on_the_way_are_missed(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PACKAGER_CACHE", str(tmp_path / "kept"))
+    make(folder)
+    join = joining.join
+
+    def unlettered(*about: Any) -> bytes:
+        with pikepdf.open(io.BytesIO(join(*about))) as pdf:
+            for font in pdf.pages[-4].obj.Resources.Font.values():
+                font.ToUnicode.write(re.sub(rb"<0065>", b"<0020>", font.ToUnicode.read_bytes()))
+            file = io.BytesIO()
+            pdf.save(file)
+        return file.getvalue()
+
+    monkeypatch.setattr(joining, "join", unlettered)
+    with pytest.raises(PackagerError) as raised:
+        make(folder)
+    (problem,) = raised.value.problems
+    assert problem.code == "word-lost"
+    assert re.search(r"page \w+ of the finished file has \d+ letters of \d+ that were set, in ", problem.message)
 
 
 def test_words_of_another_language_are_divided_by_its_rules(manuscript: Write) -> None:
