@@ -1,8 +1,10 @@
 """Listens at the preview's ports, and shuts that of the network in time."""
 
 import asyncio
+import contextlib
 import socket
 from functools import partial
+from types import FrameType
 from typing import Protocol
 
 import uvicorn
@@ -15,6 +17,8 @@ PATIENCE = 20.0
 """Seconds in which a caller has to have said what is wanted."""
 MOST = 256
 """Connections at a time."""
+_LOOK = 1.0
+"""Seconds after which the server looks whether it is to end, should nothing have told it so."""
 
 
 class Line(H11Protocol):
@@ -80,15 +84,31 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._doors, self._host, self._hours = doors, host, hours
         self._guests = [each.getsockname()[1] for each in guests]
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve."""
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         for server in self.servers:
             port = server.sockets[0].getsockname()[1]
             if port in self._guests:
                 shut = partial(self._shut, server, port)
                 asyncio.get_running_loop().call_later(self._hours * 3600, shut)
+
+    async def main_loop(self) -> None:
+        """Wait for the end: to look for it ten times a second would cost more than all else at rest."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK):
+                    await self._told.wait()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal for the wish to end."""
+        super().handle_exit(sig, frame)
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._told.set)
 
     def _shut(self, server: asyncio.Server, port: int) -> None:
         self._doors.close(port)
