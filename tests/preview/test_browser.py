@@ -39,7 +39,8 @@ TEXT = FRAME + "return doc.body.textContent"
 TOP = FRAME + "return doc.querySelector('[data-line=\"{line}\"]').getBoundingClientRect().top"
 
 FORGET = """
-    const names = 'chapter line view device flow theme layout tab inspector marks unmarked follow'.split(' ');
+    const names = ('chapter line view device flow theme layout tab inspector marks unmarked follow bound keys size')
+        .split(' ');
     const body = JSON.stringify(Object.fromEntries(names.map((name) => [name, null])));
     return fetch('/api/settings', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
         .then((answer) => answer.ok)"""
@@ -426,6 +427,63 @@ def test_every_key_does_its_work(page: Page) -> None:
     until(page, "return document.querySelector('#outline').innerText", has("Later"))
 
 
+def test_every_key_of_the_help_acts(page: Page) -> None:
+    visit(page, "01-ebb.md:1", "before noon")
+    page.keyboard.press("?")
+    names = "[...document.querySelectorAll('#help dt kbd')].map((each) => each.textContent)"
+    shown = until(page, f"return {names}")
+    page.keyboard.press("Escape")
+    names_of_keys = {"→": "ArrowRight", "←": "ArrowLeft", "Esc": "Escape"}
+    state = """return [document.body.innerHTML, location.hash, document.documentElement.outerHTML.slice(0, 400),
+        document.querySelector('#frame').contentDocument.documentElement.outerHTML.length,
+        document.querySelector('#frame').contentDocument.documentElement.scrollTop].join()"""
+    for name in shown:
+        if name in ("Esc", "k", "0", "p", "←"):  # undo what another did
+            continue
+        before = ask(page, state)
+        page.keyboard.press(names_of_keys.get(name, name))
+        until(page, state, lambda now, before=before: now != before)  # type: ignore[misc]
+        page.keyboard.press("Escape")
+
+
+def test_a_key_can_be_changed_and_brought_back(page: Page) -> None:
+    visit(page, "01-ebb.md:1", "before noon")
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Next chapter: n").click()
+    page.keyboard.press("p")
+    until(page, "return document.querySelector('#help').innerText", has("p is taken: Chapter before"))
+    page.keyboard.press("Enter")
+    page.keyboard.press("x")
+    page.get_by_role("button", name="Next chapter: x").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.keyboard.press("x")
+    until(page, TEXT, has("59 inches"))
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Bring all keys back").click()
+    page.get_by_role("button", name="Next chapter: n").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    until(page, TEXT, has("came back at night"))
+
+
+def test_what_a_screen_does_not_hold_is_found(page: Page, folder: Path) -> None:
+    row = "|" + " wide-as-the-sea |" * 14 + "\n"
+    wide = f"{row}{row.replace(' wide-as-the-sea ', '---')}{row}"
+    (folder / "03-flow.md").write_text(f"# Flow\n\n{wide}\n[dark]{{.dark}}\n\nCalm.\n")
+    (folder / "style.css").write_text(".dark { color: #222 }\n")
+    visit(page, "03-flow.md:1", "Calm")
+    page.keyboard.press("m")
+    found = until(page, "return document.querySelector('#stress').innerText", has("Hard to read at night"))
+    assert "A table" in found
+    assert "From 100 %: E-ink 6" in found
+    page.get_by_role("button", name="Hard to read at night").click()
+    until(page, FRAME + "return doc.documentElement.dataset.theme", has("night"))
+    (folder / "03-flow.md").write_text("# Flow\n\nCalm again.\n")
+    until(page, "return document.querySelector('#stress').innerText", has("Everything fits"))
+    assert ask(page, "return document.querySelectorAll('iframe').length") == 1
+
+
 def test_keys_work_inside_the_chapter_too(page: Page) -> None:
     visit(page, "01-ebb.md:1", "before noon")
     page.frame_locator("#frame").locator("h1").click()
@@ -471,7 +529,7 @@ def test_axe_finds_nothing(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
     visit(page, "02-wait.md:1", "59 inches")
     until(page, "return document.querySelectorAll('.sheet img').length > 0")
-    tabs = [("i", "#outline"), ("a", "#aloud")]
+    tabs = [("i", "#outline"), ("a", "#aloud"), ("m", "#stress")]
     for key, panel in tabs:
         page.keyboard.press(key)
         until(page, f"return document.querySelector('{panel}').innerText")

@@ -16,6 +16,7 @@ import * as server from "./server.js";
 import * as shell from "./shell.js";
 import { source, toast } from "./source.js";
 import * as status from "./status.js";
+import * as stress from "./stress.js";
 
 /** `#file:line`, as an editor links to the preview. */
 const SOURCE = /^(.+):(\d+)$/;
@@ -177,7 +178,8 @@ const KEYS = [
   { group: "Window", keys: ["["], does: "Chapters", act: () => shell.flip("chapters") },
   { group: "Window", keys: ["]"], does: "Inspector", act: () => shell.flip("inspector") },
   { group: "Window", keys: ["i"], does: "Outline", act: () => outline.openTab("outline") },
-  { group: "Window", keys: ["a"], does: "Read aloud", act: () => outline.openTab("aloud") },
+  { group: "Window", keys: ["a"], does: "What a screen reader says", act: () => outline.openTab("aloud") },
+  { group: "Window", keys: ["m"], does: "Stress test of all screens", act: () => outline.openTab("stress") },
   { group: "Window", keys: ["l"], does: "Light or dark", act: shell.nextShell },
   { group: "Window", keys: ["?"], does: "This help", act: keys.help },
   { group: "Window", keys: ["Escape"], shown: "Esc", does: "Close", act: shell.shut },
@@ -199,6 +201,7 @@ async function main() {
   chapters.start((id) => go(id));
   problems.start(go);
   outline.start(go);
+  stress.start(go);
   palette.start(go);
   pages.start();
   lock.start();

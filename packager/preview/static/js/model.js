@@ -36,6 +36,8 @@ const DEFAULTS = {
   unmarked: [],
   shell: "auto",
   keys: true,
+  /** What a key was changed to, by the key that it was. @type {Record<string, string>} */
+  bound: {},
   chapters: true,
   inspector: true,
   tab: "problems",
@@ -128,7 +130,7 @@ export function set(changes) {
  */
 export function recall(kept) {
   for (const [name, value] of Object.entries(kept)) {
-    if (name in DEFAULTS && typeof value === typeof DEFAULTS[/** @type {keyof typeof DEFAULTS} */ (name)]) {
+    if (name in DEFAULTS && value !== null && typeof value === typeof DEFAULTS[/** @type {keyof typeof DEFAULTS} */ (name)]) {
       Object.assign(model.settings, { [name]: value });
     }
   }

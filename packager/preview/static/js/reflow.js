@@ -150,6 +150,9 @@ export function turn(by) {
   else root.scrollTop += by * view().innerHeight * 0.88;
 }
 
+/** List the devices that have a size of their own. */
+export const screens = () => devices.filter((each) => each.width);
+
 /** Choose the next device. */
 export function nextDevice() {
   const at = devices.findIndex((each) => each.id === model.settings.device);

@@ -7,7 +7,7 @@ import { resize } from "./reflow.js";
 
 const SHELLS = ["auto", "light", "dark"];
 const THEMES = ["paper", "sepia", "grey", "night"];
-const TABS = ["problems", "outline", "aloud"];
+const TABS = ["problems", "outline", "aloud", "stress"];
 /** Below these widths in pixels a panel lies over the page, and shuts when something in it is chosen. */
 const NARROW = { inspector: matchMedia("(max-width: 1180px)"), chapters: matchMedia("(max-width: 860px)") };
 
