@@ -1,5 +1,5 @@
 // @ts-check
-/** What readers do to a book: every device, small and huge letters, night. Lists what does not stand it. */
+/** What readers do to a book: every device, small and huge letters. Lists what does not stand it. */
 
 import { lineOf } from "./anchor.js";
 import { $, calm, h } from "./dom.js";
@@ -8,12 +8,9 @@ import { screens } from "./reflow.js";
 
 /** Percent of the text's own size: as it comes, as many have it, as those with poor eyes do. */
 const SIZES = [100, 140, 200];
-/** Contrast below which letters are hard to read (WCAG 2.2, 1.4.3). */
-const CONTRAST = 3;
 const BLOCKS = "table, pre, img, svg, math, p, li, td, th, dt, dd, h1, h2, h3, h4, h5, h6, figcaption";
 /** What is too wide as a whole, whatever in it is. */
 const WHOLE = "table, pre, math, svg";
-const NIGHT = "Night";
 /** Element -> what it is to the author. @type {Record<string, string>} */
 const NAMES = { table: "A table", pre: "Code", img: "An image", svg: "A drawing", math: "A formula" };
 /** Milliseconds that a document is waited for. */
@@ -93,16 +90,12 @@ async function tryAll(doc, frame, wanted) {
       if (!wanted()) return null;
     }
   }
-  root.dataset.theme = "night";
-  for (const [element, ratio] of unreadable(doc)) {
-    note(findings, element, `Hard to read at night: contrast ${ratio.toFixed(1)}`, 0, NIGHT, { device: model.settings.device, size: 100 });
-  }
   return [...findings.values()].sort((one, other) => one.line - other.line);
 }
 
 /** @param {Map<string, Finding>} findings @param {Element} element @param {string} message @param {number} over @param {string} name @param {Finding["first"]} first */
 function note(findings, element, message, over, name, first) {
-  const key = `${name === NIGHT} ${element.localName} ${lineIn(element)}`;
+  const key = `${element.localName} ${lineIn(element)}`;
   const finding = findings.get(key) ?? { message, line: lineIn(element), over: 0, screens: new Map(), first };
   findings.set(key, finding);
   finding.over = Math.max(finding.over, over);
@@ -145,47 +138,9 @@ function title(element) {
   return words ? `: “${words.length > 40 ? `${words.slice(0, 40)}…` : words}”` : "";
 }
 
-/** List the blocks whose letters the night swallows, and their contrast. @param {Document} doc @returns {[Element, number][]} */
-function unreadable(doc) {
-  /** @type {[Element, number][]} */
-  const found = [];
-  for (const element of doc.body.querySelectorAll("*")) {
-    if (![...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim())) continue;
-    if (element.closest("svg, math, [hidden]")) continue;
-    const ratio = contrast(getComputedStyle(element).color, behind(element));
-    if (ratio && ratio < CONTRAST) found.push([element, ratio]);
-  }
-  return found;
-}
-
-/** @param {Element} element */
-function behind(element) {
-  for (let each = /** @type {Element | null} */ (element); each; each = each.parentElement) {
-    const colour = getComputedStyle(each).backgroundColor;
-    if (!/, 0\)$|transparent/.test(colour)) return colour;
-  }
-  return "rgb(18, 18, 18)";
-}
-
-/** Give the contrast of two colours (WCAG 2.2); 0 where one is not known. @param {string} one @param {string} other */
-function contrast(one, other) {
-  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
-  return Number.isNaN(light + dark) ? 0 : (light + 0.05) / (dark + 0.05);
-}
-
-/** @param {string} colour */
-function luminance(colour) {
-  const parts = /^rgba?\(([\d.]+), ([\d.]+), ([\d.]+)/.exec(colour)?.slice(1) ?? [NaN, NaN, NaN];
-  const [red, green, blue] = parts.map((part) => {
-    const share = Number(part) / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
 /** @param {Finding[] | null} found null where it could not be tried */
 function draw(found) {
-  const count = `${screens().length} screens, letters at ${SIZES.join(", ")} %, and night.`;
+  const count = `${screens().length} screens, letters at ${SIZES.join(", ")} %.`;
   $("#stress").replaceChildren(
     h("p", { class: "summary" }, count),
     found === null ? h("p", { class: "empty" }, "The chapter could not be tried.")
@@ -196,14 +151,14 @@ function draw(found) {
 /** @param {Finding} finding */
 function item({ message, line, over, screens: where, first }) {
   const places = SIZES.map((size) => {
-    const names = [...where].filter(([name, sizes]) => name !== NIGHT && Math.min(...sizes) === size).map(([name]) => name);
+    const names = [...where].filter(([, sizes]) => Math.min(...sizes) === size).map(([name]) => name);
     return names.length ? `From ${size} %: ${names.length === screens().length ? "every screen" : names.join(", ")}` : "";
   });
-  const hint = [...places, over ? `by ${Math.ceil(over)} px at most` : ""].filter(Boolean).join(". ");
+  const hint = [...places, `by ${Math.ceil(over)} px at most`].filter(Boolean).join(". ");
   return h("li", {}, h("button", { class: "problem", data: { severity: "warning" }, click: () => {
-    set({ device: first.device, size: first.size, ...(where.has(NIGHT) ? { theme: "night" } : {}), ...(model.settings.view === "print" ? { view: "both" } : {}) });
+    set({ device: first.device, size: first.size, ...(model.settings.view === "print" ? { view: "both" } : {}) });
     go(model.id, { line });
-  } }, h("span", { class: "message" }, message), hint && h("span", { class: "hint" }, hint)));
+  } }, h("span", { class: "message" }, message), h("span", { class: "hint" }, hint)));
 }
 
 /** @param {Element} element */
