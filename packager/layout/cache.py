@@ -62,8 +62,8 @@ class Cache(Store):
 
     def before(self, trail: str) -> Pages | None:
         """Give the pages that a unit had last, to go on from them after an edit."""
-        key = self.get(trail)
-        return None if key is None else self.pages(key.decode(), traced=True)
+        key = self.get(trail) or b""
+        return self.pages(key.decode(), traced=True) if key.isalnum() else None
 
     def follow(self, trail: str, key: str) -> None:
         """Let a trail lead to the pages kept under a key."""

@@ -210,8 +210,8 @@ class Unit:
         """Say whether no stylesheet tells pages apart by their number."""
         for sheet, _, _ in self.context.style_for._sheets:
             for _, selectors, declarations in sheet.page_rules:
-                named = any(name == "content" for name, *_ in declarations)
-                if any(kind.index or (area in _AREAS and named) for _, area, kind in selectors):
+                counts = any(name == "content" and _counts(value) for name, value, _ in declarations)
+                if any(kind.index or (area in _AREAS and counts) for _, area, kind in selectors):
                     return False
         return True
 
@@ -221,3 +221,8 @@ class Unit:
         document = Document([*pages], metadata, self.html.url_fetcher, self.press.fonts, {}, None)
         document._html = self.html
         return Laid(pages, looks, trace, self.elements, document)
+
+
+def _counts(content: Any) -> bool:
+    """Say whether a content may tell a number."""
+    return "counter" in repr(content) or hasattr(content, "tokens")

@@ -1,5 +1,6 @@
 """What is kept between builds, and when it is believed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,31 @@ def test_an_unknown_engine_is_no_cache(place: Path, monkeypatch: pytest.MonkeyPa
     kept.keep("0" * 64, PAGES)
     assert kept.pages("0" * 64) is None
     assert not place.exists()
+
+
+def test_a_trail_leads_to_the_pages_that_a_unit_had_last() -> None:
+    kept, job = Cache(SETUP), Body(b"<p>a</p>", "p {}")
+    trail = kept.trail(job, "book", "one")
+    assert trail == kept.trail(Body(b"<p>b</p>", "p {}"), "book", "one")
+    assert len({trail, kept.trail(job, "book", "two"), kept.trail(job, "other", "one"),
+                kept.trail(Body(b"<p>a</p>", "p { }"), "book", "one")}) == 4  # fmt: skip
+    assert kept.before(trail) is None
+    traced = replace(PAGES, trace=b"how it was laid out")
+    for key, pages in (("0" * 64, PAGES), ("1" * 64, traced)):
+        kept.keep(key, pages)
+        kept.follow(trail, key)
+        assert kept.before(trail) == pages
+    assert kept.pages("1" * 64) == PAGES
+
+
+def test_a_trail_that_leads_nowhere_is_none(place: Path) -> None:
+    kept = Cache(SETUP)
+    kept.follow("2" * 64, "0" * 64)
+    assert kept.before("2" * 64) is None
+    kept.put("2" * 64, b"\xff../../etc")
+    assert kept.before("2" * 64) is None
+
+
+def test_what_a_job_goes_on_from_is_not_in_its_key() -> None:
+    job = Body(b"<p>a</p>", "p {}")
+    assert Cache(SETUP).key("lay_out", job) == Cache(SETUP).key("lay_out", replace(job, before=PAGES))
