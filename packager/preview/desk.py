@@ -14,7 +14,7 @@ from packager import theme
 from packager.preview import status
 from packager.preview.editor import Editor
 from packager.preview.events import Events
-from packager.preview.session import Change, Session, Version
+from packager.preview.session import Change, Session, Version, opening
 from packager.preview.state import Settings
 from packager.preview.watch import Watch, is_remote
 
@@ -81,6 +81,8 @@ class Desk:
         """Say goodbye to every page; to be called on the loop."""
         self.events.close()
         self._ready.set()
+        if self.proofs:
+            self.proofs.release()
 
     def dismiss(self) -> None:
         """Say goodbye to the pages of guests; to be called on the loop."""
@@ -105,6 +107,9 @@ class Desk:
         # From the very start, so that what is saved during the first reading is not missed.
         gathering = asyncio.create_task(gather())
         await asyncio.sleep(0)
+        await self._do(self._glance)
+        if self.session.version:
+            self._ready.set()
         await self._do(self._refresh, ())
         self._ready.set()
         with contextlib.suppress(TimeoutError):
@@ -140,17 +145,29 @@ class Desk:
         if self._printing:
             self.proofs = self._printing(self._heard)
         if version := self.session.version:
-            self._show(self.chapter if self.chapter in version.sheets else _opening(version))
+            sections = [sheet.leaf.section for sheet in version.sheets.values()]
+            self._show(self.chapter if self.chapter in version.sheets else opening(sections).slug)
+
+    def _glance(self) -> None:
+        try:
+            self.session.glance(self.chapter)
+        except Exception as fault:
+            self.session.fail(fault)  # to read it whole may do better
 
     def _refresh(self, paths: Iterable[str]) -> None:
-        saved = status.saved(paths)
+        saved, before = status.saved(paths), self.session.version
         try:
             change = self.session.refresh(paths)
         except Exception as fault:
             # Whatever it is: the next save may be free of it, and the author goes on.
             change = self.session.fail(fault)
         version = self.session.version
-        if change.told and version:
+        if before and before.partial and version:
+            # What a page shows is told as news of the state: it looks for what is newer.
+            if before.reflow.style != version.reflow.style:
+                self.events.publish("css", {"rev": version.styled, "saved": None})
+            self.tell_state()
+        elif change.told and version:
             self._tell(change, version, saved)
         elif change.told:
             self.tell_state()
@@ -226,10 +243,3 @@ class Desk:
             return None
         file, root = (self.session.root / path).resolve(), self.session.root.resolve()
         return file if file.is_relative_to(root) and file.is_file() else None
-
-
-def _opening(version: Version) -> str:
-    """Name the chapter that a page shows first: the one that the text begins with."""
-    leaves = [sheet.leaf for sheet in version.sheets.values()]
-    text = (leaf.id for leaf in leaves if leaf.section.matter == "body" and leaf.section.role != "part")
-    return next(text, leaves[0].id)

@@ -166,11 +166,15 @@ class Proofs:
             self._idle = True
             self._news.notify_all()
 
-    def close(self) -> None:
-        """End the layout process."""
+    def release(self) -> None:
+        """Let go of all who wait for pages: there will be no more."""
         with self._news:
             self._closed = True
             self._news.notify_all()
+
+    def close(self) -> None:
+        """End the layout process."""
+        self.release()
         self._press.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -3,18 +3,23 @@
 What cannot be read does not take away what could be read last: that stays until the fault is mended.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from threading import Lock
 
+from packager import galley as galleys
 from packager import lint, manuscript, production, program, theme
+from packager.book import Section
 from packager.galley import Galley, Memo
 from packager.preview.reflow import Reader, Reflow, Sheet
 from packager.problems import PackagerError, Problem, Severity, error, in_order
 from packager.store import Store
 from packager.theme import Theme
+
+LONG = 200_000
+"""Letters of a book from which on a chapter of it is read before the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Version:
     """The rev at which each chapter's page last changed."""
     styled: int = 0
     """The rev at which the style sheet last changed."""
+    partial: bool = False
+    """Whether chapters hold nothing but their headings, because the rest has not been read yet."""
 
     @property
     def sheets(self) -> Mapping[str, Sheet]:
@@ -96,9 +103,33 @@ class Session:
         return self._version
 
     @property
+    def _whole(self) -> Version | None:
+        return self._version if self._version and not self._version.partial else None
+
+    @property
     def stop(self) -> tuple[Problem, ...]:
         """Why there is no version at all."""
         return self._stop
+
+    def glance(self, wanted: str) -> None:
+        """Read one chapter of a long book, so that it can be shown while the rest is read; else do nothing.
+
+        Without the chapter that is wanted, it is the one that the text begins with.
+        """
+        with self._lock:
+            try:
+                book = manuscript.load(self.path)
+                if self._version or sum(len(section.text) for section in book.sections) < LONG:
+                    return
+                book = replace(book, options=replace(book.options, theme=self._name or book.options.theme))
+                look = theme.load(book)
+                chosen = next((each for each in book.sections if each.slug == wanted), opening(book.sections))
+                sections = tuple(each if each is chosen else _headed(each) for each in book.sections)
+                galley = galleys.render(replace(book, sections=sections), look.style, Memo())
+                reflow = Reader().read(galley, look)
+            except PackagerError:
+                return  # the whole book is read next, and whatever is wrong with it told then
+            self._version = Version(0, galley, look, reflow, revs=dict.fromkeys(reflow.sheets, 0), partial=True)
 
     def refresh(self, paths: Iterable[str] = ()) -> Change:
         """Read the folder again and say what is another; `paths` are files that changed, those of themes too."""
@@ -107,7 +138,7 @@ class Session:
             if themes and any(Path(path).is_relative_to(themes) for path in paths):
                 theme.forget()
                 self._reader.restyle()
-            before = self._version
+            before = self._whole
             try:
                 galley, look = production.proof(self.path, self._name, self._memo)
             except PackagerError as stop:
@@ -122,12 +153,12 @@ class Session:
         told = f"the preview ran into {type(fault).__name__}: {fault}"
         hint = "this is a fault of packager: `packager build` may say more"
         with self._lock:
-            return self._hold(self._version, (error("preview-failed", told, hint=hint),))
+            return self._hold(self._whole, (error("preview-failed", told, hint=hint),))
 
     def read_closely(self) -> bool:
         """Look for what a copy-editor would mark, and say whether that differs from what was known."""
         with self._lock:
-            version = self._version
+            version = self._whole
             if version is None:
                 return False
             self._marked = lint.check(version.galley.book)
@@ -140,7 +171,7 @@ class Session:
     def _hold(self, before: Version | None, problems: tuple[Problem, ...]) -> Change:
         """Keep the last good state, and say why."""
         if before is None:
-            told, self._stop = problems != self._stop, problems
+            told, self._stop, self._version = problems != self._stop, problems, None
             return Change(0, told=told)
         if before.broken == problems:
             return Change(before.rev)
@@ -178,3 +209,14 @@ def _summary(galley: Galley) -> object:
     """Gather what is told of the book besides its pages."""
     leaves = [(leaf.section, leaf.title, leaf.number, leaf.words) for leaf in galley.leaves]
     return galley.problems, leaves, galley.book.metadata, galley.book.options
+
+
+def opening(sections: Sequence[Section]) -> Section:
+    """Find the chapter that the text begins with: a page shows it first."""
+    body = (section for section in sections if section.matter == "body" and section.role != "part")
+    return next(body, sections[0])
+
+
+def _headed(section: Section) -> Section:
+    """Leave nothing of a section but what it begins with: its heading, in most cases."""
+    return replace(section, text=section.text.partition("\n\n")[0])

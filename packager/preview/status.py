@@ -24,7 +24,7 @@ def state(session: Session, pages: Pages | None = None) -> dict[str, object]:
     version = session.version
     if version is None:
         stop = [_problem(problem, {}) for problem in session.stop]
-        return {"rev": 0, "book": None, "chapters": [], "units": [], "problems": stop, "broken": stop}
+        return {"rev": 0, "partial": False, "book": None, "chapters": [], "units": [], "problems": stop, "broken": stop}
     homes: dict[str, str] = {}
     for id, sheet in version.sheets.items():
         homes.setdefault(sheet.leaf.section.path, id)
@@ -36,6 +36,7 @@ def state(session: Session, pages: Pages | None = None) -> dict[str, object]:
     known = pages["chapters"] if pages else {}
     return {
         "rev": version.rev,
+        "partial": version.partial,
         "book": _book(version, pages or {}),
         "chapters": [
             _chapter(sheet.leaf, version.revs[id], tally, known.get(id, {})) for id, sheet in version.sheets.items()

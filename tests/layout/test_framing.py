@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from packager.layout import framing
 from packager.layout.framing import Surround
-from packager.layout.jobs import Pages
-from packager.layout.units import Heads
+from packager.layout.jobs import Heads, Pages
 
 HEADS = Heads("Ann Lee", "The Tide", (False, True))
 SURROUND = Surround(b"<html/>", "", HEADS, folio=7, verso=False, bare=False, width=432, height=648, shift=9.0)

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ from typing import Any
 import httpx
 import pytest
 
+from packager.preview import session as sessions
 from packager.preview.desk import Desk
 from packager.preview.editor import Editor
 from packager.preview.guard import CHAPTER_POLICY, Guard
 from packager.preview.passes import Pass
 from packager.preview.server import create
-from packager.preview.session import Session
+from packager.preview.session import Change, Session
 from packager.preview.state import Settings
 
 HERE = "http://127.0.0.1:4790"
@@ -55,6 +57,9 @@ class Prints:
 
     def idle(self) -> None:
         """Nothing is left to do."""
+
+    def release(self) -> None:
+        """Nobody waits."""
 
     def close(self) -> None:
         """Note the end."""
@@ -161,6 +166,35 @@ def test_the_state_tells_the_book_and_its_chapters(book: Path) -> None:
         assert (state["broken"], state["editor"], state["lan"]) == (None, False, False)
 
     opened(book, act)
+
+
+def test_of_a_long_book_a_page_shows_a_chapter_while_the_rest_is_read(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "LONG", 10)
+    looked, read = threading.Event(), Session.refresh
+
+    def slow(session: Session, paths: Iterable[str] = ()) -> Change:
+        looked.wait(10)
+        return read(session, paths)
+
+    monkeypatch.setattr(Session, "refresh", slow)
+
+    async def run() -> None:
+        desk = Desk(Session(book), Settings(book))
+        async with desk.open():
+            part = await desk.version()
+            assert part
+            assert part.partial
+            assert desk.state()["partial"]
+            with desk.events.subscribed() as mailbox:
+                looked.set()
+                frame = await anext(mailbox.frames())
+            assert frame.startswith(b"event: state")
+            assert b"event: chapter" not in frame
+            assert desk.state()["rev"] == 1
+
+    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 def test_a_chapter_is_served_under_its_policy(book: Path) -> None:

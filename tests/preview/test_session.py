@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 from PIL import Image
 
+from packager.preview import session as sessions
 from packager.preview.session import Change, Session, Version
 from packager.production import make, proof
 from tests.test_images import packed
@@ -45,6 +46,47 @@ def test_the_first_look_finds_everything_new(book: Path) -> None:
     change = session.refresh()
     assert (change.rev, change.style, change.told, change.gone) == (1, True, True, ())
     assert [*change.chapters] == ["title-page", "copyright", "ebb", "flow"]
+
+
+def test_of_a_long_book_one_chapter_is_read_first(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "LONG", 10)
+    session, whole = Session(book), opened(book)
+    session.glance("flow")
+    assert version(session).partial
+    assert version(session).problems == ()
+    assert page(session, "flow").replace("rev=0", "rev=1") == page(whole, "flow")
+    assert "Ebb" in page(session, "ebb")
+    assert "before noon" not in page(session, "ebb")
+    assert not session.read_closely()
+    assert session.refresh().rev == 1
+    assert not version(session).partial
+    assert page(session, "ebb") == page(whole, "ebb")
+
+
+def test_the_chapter_read_first_is_the_one_that_the_text_begins_with(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "LONG", 10)
+    session = Session(book)
+    session.glance("")
+    assert "before noon" in page(session, "ebb")
+
+
+def test_a_short_book_is_read_at_once(book: Path) -> None:
+    session = Session(book)
+    session.glance("ebb")
+    assert session.version is None
+
+
+def test_what_cannot_be_read_whole_is_not_shown_in_part(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "LONG", 10)
+    session = Session(book)
+    session.glance("ebb")
+    for chapter in book.glob("0*.md"):
+        chapter.unlink()
+    assert session.refresh().told
+    assert session.version is None
+    assert session.stop
 
 
 def test_a_chapter_is_shown_as_the_epub_has_it(book: Path) -> None:

@@ -29,8 +29,8 @@ function draw() {
   const { state } = model;
   if (!state?.book) return;
   const { book } = state;
-  for (const each of state.chapters) if (!began.has(each.id)) began.set(each.id, each.words);
-  const written = state.chapters.reduce((sum, each) => sum + each.words - (began.get(each.id) ?? 0), 0);
+  for (const each of state.partial ? [] : state.chapters) if (!began.has(each.id)) began.set(each.id, each.words);
+  const written = state.chapters.reduce((sum, each) => sum + each.words - (began.get(each.id) ?? each.words), 0);
   const now = chapter();
   const report = pages()?.report;
   const problems = state.problems.length;
