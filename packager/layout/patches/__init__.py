@@ -3,6 +3,7 @@
 import weasyprint
 
 from packager.layout.patches import (
+    cascade,
     dictionaries,
     fonts,
     lines,
@@ -23,6 +24,7 @@ def apply() -> None:
     """Apply all patches, once or more often."""
     dictionaries.apply()
     if weasyprint.__version__ == VERSION:
+        cascade.apply()
         fonts.apply()
         lines.apply()
         pages.apply()

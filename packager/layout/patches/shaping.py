@@ -249,7 +249,8 @@ def _tell(font: Any, part: Shaped, first: int, last: int, scale: float) -> None:
 
 def _cluster(part: Shaped, number: int) -> str:
     """Give the text that a glyph stands for."""
-    data = part.text.encode()
-    start = part.clusters[number]
-    stop = min((byte for byte in part.clusters if byte > start), default=len(data))
-    return data[start:stop].decode()
+    data, clusters = part.text.encode(), part.clusters
+    start = clusters[number]
+    while number < len(clusters) and clusters[number] == start:
+        number += 1
+    return data[start : clusters[number] if number < len(clusters) else len(data)].decode()
