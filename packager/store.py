@@ -22,6 +22,9 @@ LARGEST = LIMIT // 4
 
 _ENTRY = re.compile(r"[0-9a-f]{64}(?:\.[0-9]+)?")
 _DIGEST = 32
+_SMALL, _MANY = 100_000, 200
+"""Bytes of what a process keeps in memory of what it recalled, and how much of that."""
+_recalled: dict[str, bytes] = {}
 
 
 class Store:
@@ -87,12 +90,19 @@ class Store:
 
 def recall(make: Callable[[], bytes], *about: object) -> bytes:
     """Give what this program made before of the same, or make it and keep it; `about` names all that goes in."""
-    store = Store(usable=bool(program.whole()))
     key = sha256(repr((program.whole(), about)).encode(errors="surrogatepass")).hexdigest()
+    found = _recalled.get(key)
+    if found is not None:
+        return found
+    store = Store(usable=bool(program.whole()))
     found = store.get(key)
     if found is None:
         found = make()
         store.put(key, found)
+    if len(found) <= _SMALL:
+        _recalled[key] = found
+        while len(_recalled) > _MANY:
+            _recalled.pop(next(iter(_recalled)), None)
     return found
 
 

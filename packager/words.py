@@ -10,6 +10,8 @@ from packager.trees import BLOCKS, LINE
 INVISIBLE = "\u00ad\u2060\u200b\ufeff"
 """Characters that show nothing: soft hyphen, word joiner, zero-width space, byte-order mark."""
 
+_ASCII = bytes(range(128))
+
 EDGES = BLOCKS | {"br"}
 
 
@@ -24,6 +26,13 @@ def words_of(element: etree._Element) -> list[str]:
 def shown(element: etree._Element) -> str:
     """Return the text that the words are taken from: trees of one text have the same words."""
     return _visible("".join(text for text, _ in _pieces(element)))
+
+
+def letters(text: str) -> set[str]:
+    """Name the characters of a text; faster than to look at each of them, as most are the same few."""
+    data = text.encode(errors="surrogatepass")
+    rare = data.translate(None, _ASCII).decode(errors="surrogatepass")
+    return {*rare, *(chr(code) for code in _ASCII if code in data)}
 
 
 def lost(expected: Sequence[str], found: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -1,8 +1,9 @@
 """Words compared."""
 
+import pytest
 from lxml import etree
 
-from packager.words import line_of, lost, words_of
+from packager.words import letters, line_of, lost, words_of
 
 
 def test_words_ignore_what_shows_nothing() -> None:
@@ -22,6 +23,11 @@ def test_lost_words_are_named() -> None:
     assert list(lost("a b c d".split(), "a c d".split())) == [(1, "b")]
     assert list(lost(["unbelievable"], ["un", "believable"])) == [(0, "unbelievable")]
     assert list(lost(["a"], ["a"])) == []
+
+
+@pytest.mark.parametrize("text", ["", "abba", "naïve — 水, 😀\n\0", "\ud800a"])
+def test_letters_are_all_characters_that_a_text_has(text: str) -> None:
+    assert letters(text) == set(text)
 
 
 def test_line_of() -> None:

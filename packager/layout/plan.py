@@ -20,6 +20,7 @@ from packager.layout.problems import filled_in, missing_glyphs
 from packager.layout.units import Unit
 from packager.problems import Problem
 from packager.theme import Theme
+from packager.words import letters
 
 
 class Plan:
@@ -35,7 +36,7 @@ class Plan:
         self.skip = galley.homes.keys() - {
             key for key, home in galley.homes.items() if home in {leaf.id for leaf in (*ahead, *behind)}
         }
-        shown = set().union(*(text(leaf.element) for leaf in (*ahead, *behind)))
+        shown = set().union(*(letters(text(leaf.element)) for leaf in (*ahead, *behind)))
         self.faces, missing = themes.needed(theme, shown)
         self.missing = "".join(sorted(missing))
         checks = self.book.options.checks

@@ -25,7 +25,7 @@ export function start(go) {
   });
   on("laid", later);
   on("chapter", ({ id }) => { if (id !== model.id) fresh.add(id); });
-  on("shown", ({ id }) => { fresh.delete(id); later(); });
+  on("shown", ({ id, changed }) => { fresh.delete(id); changed ? later() : draw(); });
   on("state", later);
 }
 
