@@ -20,6 +20,12 @@ _LATER = {
     "fontTools.varLib": (),
     "fontTools.varLib.instancer": ("instantiateVariableFont",),
 }
+_TYPES = (
+    "PangoFcFontMap *", "FcChar8 **", "PangoRectangle *", "PangoLogAttr[]", "uintptr_t", "unsigned int *", "char[]",
+    "char[4]", "hb_tag_t[100]", "hb_codepoint_t[]",
+)  # fmt: skip
+"""Types of C that layout asks for: to read the name of one takes longer than the engine's page, and is done here once
+for all processes that come of this one."""
 
 
 def _no_search(name: str) -> str | None:
@@ -42,5 +48,9 @@ os.environ["FONTCONFIG_FILE"] = str(files("packager.layout") / "fonts.conf")  # 
 with warnings.catch_warnings(), _found_by_name(), later(_LATER):
     warnings.simplefilter("ignore")  # it misses the fonts of the system
     import weasyprint
+    from weasyprint.text.ffi import ffi
+
+for _type in _TYPES:
+    ffi.typeof(_type)
 
 __all__ = ["weasyprint"]

@@ -4,16 +4,20 @@ A layout of Pango has a context, a font's description and features. The engine m
 that it measures, from names and strings; here those of one style are made once.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from weasyprint.pdf import fonts as pdf_fonts
 from weasyprint.pdf.fonts import Font
 from weasyprint.text import line_break
 from weasyprint.text.constants import LST_TO_ISO, PANGO_DIRECTION
 from weasyprint.text.ffi import ffi, gobject, pango
 from weasyprint.text.fonts import font_features, get_font_description
 from weasyprint.text.line_break import Layout
+
+_LENGTH = re.compile(r"\[\d+\]$")
 
 _setup: Callable[[Any, Any], None] = Layout.setup
 _key: Callable[..., str] = line_break._font_style_cache_key
@@ -23,7 +27,19 @@ _clean: Callable[..., None] = Font.clean
 def apply() -> None:
     """Take the place of the engine's functions."""
     line_break._font_style_cache_key = style_key
+    pdf_fonts.ffi = _Types()
     Layout.setup = _set_up
+
+
+class _Types:
+    """Makes what is to be filled with a list by the name of its type without a length, which is known already."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(ffi, name)
+
+    def new(self, name: str, *content: Any) -> Any:
+        """Make a value of C."""
+        return ffi.new(_LENGTH.sub("[]", name) if content else name, *content)
 
 
 def style_key(style: Any, include_size: bool = False) -> str:
