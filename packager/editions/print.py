@@ -9,9 +9,9 @@ import contextlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
-from importlib import import_module
+from typing import TYPE_CHECKING
 
 from packager import timing
 from packager.editions import Output, Progress
@@ -31,6 +31,9 @@ from packager.problems import PackagerError, Problem, error, has_errors, in_orde
 from packager.theme import Theme
 from packager.timing import span
 
+if TYPE_CHECKING:
+    from packager.layout import joining
+
 _STRETCH = 32
 """Pages that are furnished or proof-read at a time."""
 
@@ -47,12 +50,6 @@ def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | No
         return run.make(workers)
     with Pool(jobs or pool.processors()) as hired:
         return run.make(hired)
-
-
-def _load_binding() -> None:
-    """Load what binds the pages, while workers lay them out."""
-    import_module("packager.layout.joining")
-    import_module("packager.layout.prints")
 
 
 class Run:
@@ -164,13 +161,15 @@ class Run:
             todo = [replace(jobs[index], before=self.cache.before(trails[index])) for index in fresh]
             heavy = [weights[index] for index in fresh]
             running = workers.run(self.setup, work, todo, heavy, lambda at, page: gauge.reach(first + fresh[at], page))
-            _load_binding()
+            for kept in results.values():
+                self._binder.take(kept.pdf)
             for done in running:
                 index, pages = fresh[done.index], done.result
                 timing.note(stage, units[index].title, done.wall, done.cpu)
                 self.cache.keep(keys[index], pages)
                 self.cache.follow(trails[index], keys[index])
                 results[index] = replace(pages, trace=b"")
+                self._binder.take(pages.pdf)
                 gauge.finish(first + index, len(pages.letters))
         return [results[index] for index in range(len(jobs))]
 
@@ -188,28 +187,36 @@ class Run:
             failed.add_note(f"in the section {units[failed.index].title}")
             raise
 
-    def _join(self, inside: float, numbering: Numbering, furniture: Sequence[Sequence[Drawing | None]]) -> bytes:
-        from packager.layout import joining
+    @cached_property
+    def _binder(self) -> "joining.Binder":
+        """Load what binds the pages, while workers lay them out."""
+        from packager.layout import joining, prints  # noqa: F401
 
-        sheets = [
-            joining.Sheet(unit, place, pages, margins, self.plan.shift(place, inside))
-            for unit, place, pages, margins in zip(self.units, numbering.places, self.laid, furniture, strict=True)
-        ]
         screen = self.edition == "screen"
         about = self.book.metadata
-        finish = joining.Finish(
-            title=about.title,
-            author=", ".join(about.authors),
-            lang=about.lang,
-            width=self.geometry.trim.width,
-            height=self.geometry.trim.height,
-            faces={sha256(data).hexdigest(): data for data in self.plan.data.values()},
-            marks=cutting.marks(self.plan.galley, self.plan.front, self.edition) if screen else (),
-            tagged=screen,
-            backwards=self.plan.backwards,
-            mono=not screen and self.book.options.interior == "mono",
+        return joining.Binder(
+            joining.Finish(
+                title=about.title,
+                author=", ".join(about.authors),
+                lang=about.lang,
+                width=self.geometry.trim.width,
+                height=self.geometry.trim.height,
+                faces={sha256(data).hexdigest(): data for data in self.plan.data.values()},
+                marks=cutting.marks(self.plan.galley, self.plan.front, self.edition) if screen else (),
+                tagged=screen,
+                backwards=self.plan.backwards,
+                mono=not screen and self.book.options.interior == "mono",
+            )
         )
-        return joining.join(sheets, numbering, finish)
+
+    def _join(self, inside: float, numbering: Numbering, furniture: Sequence[Sequence[Drawing | None]]) -> bytes:
+        from packager.layout.joining import Sheet
+
+        sheets = [
+            Sheet(unit, place, pages, margins, self.plan.shift(place, inside))
+            for unit, place, pages, margins in zip(self.units, numbering.places, self.laid, furniture, strict=True)
+        ]
+        return self._binder.join(sheets, numbering)
 
     def _prove(self, workers: Pool, data: bytes, numbering: Numbering,
                furniture: Sequence[Sequence[Drawing | None]]) -> None:  # fmt: skip

@@ -60,50 +60,57 @@ class Finish:
     """Whether colours turn into greys."""
 
 
-def join(sheets: Sequence[Sheet], numbering: Numbering, finish: Finish) -> bytes:
-    """Make the file."""
-    pdf = Pdf.new()
-    binder = _Binder(pdf, finish)
-    for sheet in sheets:
-        binder.add(sheet)
-    binder.pad(numbering.pages)
-    binder.faces.merge(finish.faces)
-    merge_images(pdf)
-    _label(pdf, numbering)
-    _describe(pdf, finish)
-    if finish.tagged:
-        structure.write(pdf, binder.structures)
-        navigation.write(pdf, binder.anchors, finish.marks)
-    file = io.BytesIO()
-    pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, min_version="1.7")
-    return file.getvalue()
+class Binder:
+    """A file in the making: bodies of units may be taken in as they come, before it is known where they stand."""
 
-
-class _Binder:
-    """The file while units are added to it."""
-
-    def __init__(self, pdf: Pdf, finish: Finish) -> None:
-        self.pdf = pdf
+    def __init__(self, finish: Finish) -> None:
+        self.pdf = pdf = Pdf.new()
         self.finish = finish
         self.faces = Faces(pdf)
         self.structures = structure.Structures()
         self.anchors: dict[str, navigation.Anchor] = {}
+        self._taken: dict[bytes, Pdf] = {}
         self._streams: dict[bytes, pikepdf.Object] = {}
         """What stands on pages besides their bodies, by operators."""
         self._lending: dict[object, bool] = {}
         self._box = Array([0, 0, finish.width, finish.height])
 
-    def pad(self, count: int) -> None:
+    def take(self, body: bytes) -> None:
+        """Make the PDF of a unit ready, if there is one; what is not called for in the end stays out of the file."""
+        if body and body not in self._taken:
+            self._taken[body] = taken = Pdf.open(io.BytesIO(body))
+            for page in taken.pages if not self.finish.tagged else ():
+                inks.settle(page.obj, mono=self.finish.mono)
+
+    def join(self, sheets: Iterable[Sheet], numbering: Numbering) -> bytes:
+        """Make the file, once."""
+        pdf, finish = self.pdf, self.finish
+        for sheet in sheets:
+            self._add(sheet)
+        self._pad(numbering.pages)
+        self.faces.merge(finish.faces)
+        merge_images(pdf)
+        _label(pdf, numbering)
+        _describe(pdf, finish)
+        if finish.tagged:
+            structure.write(pdf, self.structures)
+            navigation.write(pdf, self.anchors, finish.marks)
+        file = io.BytesIO()
+        pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, min_version="1.7")
+        return file.getvalue()
+
+    def _pad(self, count: int) -> None:
         """Add blank pages until there are so many."""
         while len(self.pdf.pages) < count:
             page = Dictionary(Type=Name.Page, MediaBox=self._box, Resources=Dictionary())
             self.pdf.pages.append(pikepdf.Page(self.pdf.make_indirect(page)))
             self._trim(self.pdf.pages[-1].obj)
 
-    def add(self, sheet: Sheet) -> None:
+    def _add(self, sheet: Sheet) -> None:
         """Add the pages of a unit at its place."""
-        self.pad(sheet.place.start)
-        body = Pdf.open(io.BytesIO(sheet.body.pdf))
+        self._pad(sheet.place.start)
+        self.take(sheet.body.pdf)
+        body = self._taken.pop(sheet.body.pdf)
         self.pdf.pages.extend(body.pages)
         pages = [self.pdf.pages[sheet.place.start + number].obj for number in range(len(body.pages))]
         self.faces.note(sheet.body.fonts)
@@ -111,9 +118,6 @@ class _Binder:
             self.faces.unite(resources)
         if self.finish.tagged:
             self.structures.add(self.pdf, body, pages)
-        if not self.finish.tagged:
-            for page in pages:
-                inks.settle(page, mono=self.finish.mono)
         for number, (page, margins) in enumerate(zip(pages, sheet.margins, strict=True)):
             shift = sheet.shift if number % 2 == 0 else -sheet.shift
             self._stack(page, self._above(margins, page) if margins else (), shift)

@@ -521,7 +521,7 @@ def test_letters_that_are_lost_on_the_way_are_missed(
 ) -> None:
     monkeypatch.setenv("PACKAGER_CACHE", str(tmp_path / "kept"))
     make(folder)
-    join = joining.join
+    join = joining.Binder.join
 
     def unlettered(*about: Any) -> bytes:
         with pikepdf.open(io.BytesIO(join(*about))) as pdf:
@@ -531,7 +531,7 @@ def test_letters_that_are_lost_on_the_way_are_missed(
             pdf.save(file)
         return file.getvalue()
 
-    monkeypatch.setattr(joining, "join", unlettered)
+    monkeypatch.setattr(joining.Binder, "join", unlettered)
     with pytest.raises(PackagerError) as raised:
         make(folder)
     (problem,) = raised.value.problems
