@@ -36,6 +36,12 @@ CHAPTER_POLICY = (
 The sandbox stands in the frame too; here it holds for a chapter that is opened by itself, which could else refresh
 itself to another address.
 """
+HEARD_POLICY = f"{CHAPTER_POLICY} allow-scripts"
+"""The same where a browser lets nobody listen in a sandbox without scripts (https://bugs.webkit.org/218086).
+
+Nothing runs there either, for want of a source; what the sandbox kept from refreshing itself, the page's own policy
+keeps in its frame: a chapter may have this nowhere else.
+"""
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """What an image may do that is opened by itself: an SVG is a document."""
 

@@ -19,7 +19,7 @@ from packager.images import ImageFault
 from packager.preview import looking, shell
 from packager.preview.desk import Desk
 from packager.preview.events import encode
-from packager.preview.guard import CHAPTER_POLICY, PICTURE_POLICY
+from packager.preview.guard import CHAPTER_POLICY, HEARD_POLICY, PICTURE_POLICY
 from packager.preview.session import Version
 
 _KEPT = "private, max-age=31536000, immutable"
@@ -103,7 +103,8 @@ class _Answers:
         version, id = await self._version(), request.path_params["id"]
         if id not in version.sheets:
             raise _MISSING
-        headers = {"Content-Security-Policy": CHAPTER_POLICY}
+        heard = "heard" in request.query_params and request.headers.get("sec-fetch-dest") == "iframe"
+        headers = {"Content-Security-Policy": HEARD_POLICY if heard else CHAPTER_POLICY}
         return Response(version.document(id), media_type="application/xhtml+xml; charset=utf-8", headers=headers)
 
     async def style(self, request: Request) -> Response:

@@ -223,12 +223,26 @@ def test_a_hostile_chapter_opened_by_itself_runs_and_sends_nothing(
     assert canary.requests == []
 
 
+DEAF = """
+    const Real = Event;
+    window.Event = class extends Real {
+        constructor(kind, ...more) { super(kind === 'packager' ? 'lost' : kind, ...more); }
+    };
+"""
+"""Makes the page believe that nobody can listen in a sandbox without scripts, as in Safari."""
+
+
+@pytest.mark.parametrize("deaf", [False, True], ids=["sandbox", "sandbox with scripts"])
 def test_a_hostile_chapter_in_the_page_runs_and_sends_nothing_at_first_nor_after_a_save(
-    context: BrowserContext, live: Live, canary: Canary
+    context: BrowserContext, live: Live, canary: Canary, deaf: bool
 ) -> None:
+    if deaf:
+        context.add_init_script(DEAF)
     page = enter(context, live)
     page.goto(f"{live.home}/#01-ebb.md:3")
-    frame = until(page, lambda: next((f for f in page.frames if "/chapter/" in f.url), None))
+    address = "/chapter/ebb?heard" if deaf else "/chapter/ebb"
+    frame = until(page, lambda: next((f for f in page.frames if f.url.endswith(address)), None))
+    assert ("allow-scripts" in (page.get_attribute("#frame", "sandbox") or "")) is deaf
     until(page, lambda: "noon" in frame.content())
     live.hostile.append(hostile(canary))
     live.save(BOOK["01-ebb.md"].replace("noon", "eleven"))

@@ -16,7 +16,7 @@ import pytest
 from packager.preview import session as sessions
 from packager.preview.desk import Desk
 from packager.preview.editor import Editor
-from packager.preview.guard import CHAPTER_POLICY, Guard
+from packager.preview.guard import CHAPTER_POLICY, HEARD_POLICY, Guard
 from packager.preview.passes import Pass
 from packager.preview.server import create
 from packager.preview.session import Change, Session
@@ -202,6 +202,11 @@ def test_a_chapter_is_served_under_its_policy(book: Path) -> None:
         answer = await page.get("/chapter/ebb")
         assert answer.headers["content-type"] == "application/xhtml+xml; charset=utf-8"
         assert answer.headers["content-security-policy"] == CHAPTER_POLICY
+        alone = await page.get("/chapter/ebb?heard")
+        assert alone.headers["content-security-policy"] == CHAPTER_POLICY
+        framed = await page.client.get("/chapter/ebb?heard", headers={"Sec-Fetch-Dest": "iframe"})
+        assert "script-src 'none'" in framed.headers["content-security-policy"]
+        assert framed.headers["content-security-policy"] == HEARD_POLICY
         assert 'href="/style.css?rev=1"' in answer.text
         assert 'data-line="3"' in answer.text
         style = await page.get("/style.css?rev=1")

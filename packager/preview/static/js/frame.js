@@ -47,19 +47,39 @@ export function list() {
  */
 export function load(id, dress) {
   opened ??= new Promise((done, fail) => {
-    frame.addEventListener("load", () => {
+    const loaded = () => {
       const doc = page();
-      if (!doc) return fail(new Error(`no chapter ${id}`));
-      dress(doc);
-      listed = null;
-      done(id);
-    }, { once: true });
+      if (!doc) fail(new Error(`no chapter ${id}`));
+      else if (!hears(doc) && !frame.sandbox.contains("allow-scripts")) {
+        frame.sandbox.add("allow-scripts");
+        frame.src = `/chapter/${id}?heard`;
+        return;
+      } else {
+        dress(doc);
+        listed = null;
+        done(id);
+      }
+      frame.removeEventListener("load", loaded);
+    };
+    frame.addEventListener("load", loaded);
     frame.src = `/chapter/${id}`;
   });
   return opened.catch((fault) => {
     opened = null;
     throw fault;
   });
+}
+
+/**
+ * Say whether one can listen in a document: Safari calls nobody in a sandbox without scripts. There the chapter's content
+ * policy alone keeps scripts from running.
+ * @param {Document} doc
+ */
+function hears(doc) {
+  let heard = false;
+  doc.addEventListener("packager", () => { heard = true; }, { once: true });
+  doc.dispatchEvent(new Event("packager"));
+  return heard;
 }
 
 /**
@@ -168,5 +188,7 @@ function parse(text) {
     ? text
     : `<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>${text}</body></html>`;
   const doc = new (view().DOMParser)().parseFromString(whole, XHTML);
+  // A sandbox with scripts would let them lead the frame away.
+  for (const leads of doc.querySelectorAll("meta[http-equiv]")) leads.remove();
   return doc.querySelector("parsererror") || !doc.body ? null : doc;
 }

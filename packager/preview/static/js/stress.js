@@ -42,7 +42,11 @@ async function attempt() {
   const mine = ++ticket;
   tried = what;
   $("#stress").replaceChildren(h("p", { class: "empty" }, "Trying screens…"));
-  const frame = /** @type {HTMLIFrameElement} */ (h("iframe", { class: "trial", sandbox: "allow-same-origin", title: "Stress test", tabindex: "-1", "aria-hidden": "true", src: `/chapter/${model.id}` }));
+  const like = /** @type {HTMLIFrameElement} */ ($("#frame"));
+  const frame = /** @type {HTMLIFrameElement} */ (h("iframe", {
+    class: "trial", title: "Stress test", tabindex: "-1", "aria-hidden": "true",
+    sandbox: like.sandbox.value, src: `/chapter/${model.id}${like.contentWindow?.location.search ?? ""}`,
+  }));
   document.body.append(frame);
   try {
     const doc = await loaded(frame);
