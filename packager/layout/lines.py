@@ -256,10 +256,17 @@ def rivers(lines: Sequence[Line]) -> Iterator[Mark]:
     """Mark gaps that run down through many lines."""
     running: list[tuple[float, float, list[Line]]] = []
     for line in lines:
-        going = []
-        for left, right in line.gaps:
-            above = [river for river in running if min(river[1], right) - max(river[0], left) >= (right - left) / 2]
-            longest = max((river[2] for river in above), key=len, default=[])
+        going, first = [], 0
+        for left, right in sorted(line.gaps):
+            while first < len(running) and running[first][1] <= left:
+                first += 1
+            longest: list[Line] = []
+            for above in range(first, len(running)):
+                start, end, run = running[above]
+                if start >= right:
+                    break
+                if len(run) > len(longest) and min(end, right) - max(start, left) >= (right - left) / 2:
+                    longest = run
             going.append((left, right, [*longest, line]))
         yield from _rivers(running, going)
         running = going

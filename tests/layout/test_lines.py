@@ -128,6 +128,7 @@ def test_a_gap_through_six_lines_is_a_river() -> None:
     (mark,) = rivers(text)
     assert (mark.code, mark.h) == ("river", 90)
     assert not list(rivers(text[:5]))
+    assert list(rivers([replace(line, gaps=line.gaps[::-1]) for line in text])) == [mark]
 
 
 def test_a_word_space_is_measured_where_its_place_is_known() -> None:
