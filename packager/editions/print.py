@@ -228,14 +228,17 @@ class Run:
 
         key = self.cache.book("proof", self.book.name, self.edition)
         before, now = prints.known(self.cache.get(key)), prints.Known()
-        streams = [*prints.prints(data, before, now)]
-        pages: dict[int, tuple[Unit, Place, prints.Wanted]] = {}
+        streams = [*prints.prints(data, before, now)] if before.read else []
+        sheets: dict[int, tuple[Unit, Place, list[int], int]] = {}
         for unit, place, laid, margins in zip(self.units, numbering.places, self.laid, furniture, strict=True):
             for page, letters, around in zip(range(place.start, numbering.pages), laid.letters, margins, strict=False):
-                above = [letters for _, letters in around.parts] if around else []
-                pages[page] = unit, place, prints.wanted(streams[page], above, letters)
-        fresh = [page for page, (_, _, wanted) in pages.items() if not now.keep(wanted, before)]
-        read = len(pages) - len(fresh)
+                sheets[page] = unit, place, [letters for _, letters in around.parts] if around else [], letters
+
+        def wanted(page: int) -> prints.Wanted:
+            return prints.wanted(streams[page], *sheets[page][2:])
+
+        fresh = [page for page in sheets if not (streams and now.keep(wanted(page), before))]
+        read = len(sheets) - len(fresh)
         if read:
             timing.note("proof", f"{read} pages", kept=True)
         stretches = [fresh[start : start + _STRETCH] for start in range(0, len(fresh), _STRETCH)]
@@ -243,21 +246,24 @@ class Run:
             file.write(data)
             file.flush()
             jobs = [Proof(file.name, tuple(stretch)) for stretch in stretches]
-            self.progress("proof", read, len(pages))
-            for done in workers.run(self.setup, "prove", jobs, [*map(len, stretches)], lambda index, at: None):
+            self.progress("proof", read, len(sheets))
+            running = workers.run(self.setup, "prove", jobs, [*map(len, stretches)], lambda index, at: None)
+            streams = streams or [*prints.prints(data, before, now)]
+            for done in running:
                 stretch = stretches[done.index]
-                timing.note("proof", pages[stretch[0]][0].title, done.wall, done.cpu)
+                timing.note("proof", sheets[stretch[0]][0].title, done.wall, done.cpu)
                 for page, found in zip(stretch, done.result, strict=True):
-                    unit, place, wanted = pages[page]
-                    if found < wanted.letters:
-                        told = (
-                            f"page {place.label(page - place.start)} of the finished file has {found} letters of "
-                            f"{wanted.letters} that were set, in {unit.title}"
-                        )
-                        raise PackagerError(error("word-lost", told, unit.path))
-                    now.learn(wanted, found)
+                    self._counted(wanted(page).letters, found, *sheets[page][:2], page)
+                    now.learn(wanted(page), found)
                 read += len(stretch)
-                self.progress("proof", read, len(pages))
+                self.progress("proof", read, len(sheets))
         if now != before:
             self.cache.put(key, now.packed())
-        self.progress("proof", len(pages), len(pages))
+        self.progress("proof", len(sheets), len(sheets))
+
+    def _counted(self, wanted: int, found: int, unit: Unit, place: Place, page: int) -> None:
+        """Raise PackagerError where a page gave fewer letters than were set on it."""
+        if found < wanted:
+            label = place.label(page - place.start)
+            told = f"page {label} of the finished file has {found} letters of {wanted} that were set, in {unit.title}"
+            raise PackagerError(error("word-lost", told, unit.path))
