@@ -9,6 +9,7 @@ the same second.
 import asyncio
 import contextlib
 import os
+import stat
 from collections.abc import AsyncGenerator, Callable, Collection, Generator, Iterable, Mapping
 from hashlib import sha256
 from itertools import chain
@@ -181,13 +182,18 @@ def _walk(root: str, concerns: Callable[[str], bool]) -> Iterable[tuple[str, Sta
 def _digest(path: str) -> bytes:
     """Tell a file's content: by itself where it is text, by time and size where it is large; empty for none."""
     try:
-        about = os.stat(path)
-        if about.st_size > TEXT_LIMIT:
-            return f"{about.st_mtime_ns} {about.st_size}".encode()
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=_at_once) as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode) or about.st_size > TEXT_LIMIT:
+                return f"{about.st_mode} {about.st_mtime_ns} {about.st_size}".encode()
             return sha256(file.read(TEXT_LIMIT)).digest()
     except OSError:
         return b""
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file, without waiting for somebody to write into it where it is a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 async def _either(stopped: asyncio.Event, seconds: float) -> None:

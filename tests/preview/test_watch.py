@@ -152,6 +152,15 @@ def test_thousands_of_events_are_a_few_batches(tmp_path: Path) -> None:
     assert len(batches) < 400
 
 
+@pytest.mark.parametrize("poll", [False, True])
+def test_a_pipe_holds_nothing_up(tmp_path: Path, poll: bool) -> None:
+    def act() -> None:
+        os.mkfifo(tmp_path / "a-pipe.md")
+        (tmp_path / "one.md").write_text("one")
+
+    assert "one.md" in set().union(*seen(tmp_path, act, poll=poll))
+
+
 def test_polling_sees_two_saves_in_one_second(tmp_path: Path) -> None:
     file = tmp_path / "01.md"
     file.write_text("a")
