@@ -65,6 +65,8 @@ class Paginator:
         base = _nearest(unit.made, [*self._before, *self._now])
         if base is not None:
             try:
+                if base.trace:
+                    unit.recall(base.trace)
                 return _Run(unit, base).laid()
             except _DOUBTS:
                 unit = Unit(self._press, root, css)

@@ -23,7 +23,7 @@ def packed(trace: Trace | None, plates: Sequence[Plate] | None) -> bytes:
     drawn = [(*plate[:-3], [*map(tuple, plate.faces)], plate.alphas, plate.images) for plate in plates]
     told: Any = (
         tuple(trace.made), trace.sizes, [*map(tuple, trace.starts)], list(trace.looked), [*map(tuple, trace.seen)],
-        trace.movable, drawn,
+        trace.movable, dict(trace.lines), drawn,
     )  # fmt: skip
     try:
         return marshal.dumps(told)
@@ -36,10 +36,10 @@ def opened(pages: Pages, press: Press) -> Laid | None:
     if not pages.trace or pages.remarks:
         return None
     try:
-        made, sizes, starts, looked, seen, movable, drawn = marshal.loads(pages.trace)
+        made, sizes, starts, looked, seen, movable, lines, drawn = marshal.loads(pages.trace)
         plates = [Plate(*told) for told in drawn]
         trace = Trace(Blocks(*made), sizes, [Start(*told) for told in starts], looked, [Seen(*told) for told in seen],
-                      movable)  # fmt: skip
+                      movable, lines)  # fmt: skip
     except (EOFError, TypeError, ValueError):
         return None
     printed = [

@@ -1,6 +1,6 @@
 """Watches the engine lay a unit out, and takes down what is to be known to go on from any of its pages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
@@ -16,6 +16,8 @@ from weasyprint.pdf.metadata import DocumentMetadata
 
 from packager.layout import blocks, reading, starts
 from packager.layout.blocks import Blocks, Box, DoubtError, Elements, Place
+from packager.layout.patches import paragraphs
+from packager.layout.patches.paragraphs import Row
 from packager.layout.press import Press
 from packager.layout.reading import Look
 from packager.layout.starts import Start
@@ -66,6 +68,8 @@ class Trace:
     seen: Sequence[Seen]
     movable: bool
     """Whether a page is the same wherever in the unit it stands."""
+    lines: Mapping[bytes, Mapping[tuple[int, float], list[Row]]]
+    """Lines of the paragraphs in each block, by the number of the paragraph there and its width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class Unit:
         """None where it cannot be told what depends on what."""
         self.elements: Elements | None = None
         self.blocks: Sequence[Box] = ()
+        self._lines: Mapping[bytes, Mapping[tuple[int, float], list[Row]]] = {}
         try:
             self._read()
         except (DoubtError, KeyError):
@@ -113,6 +118,31 @@ class Unit:
             raise DoubtError("text that tells page numbers")
         self.blocks = blocks.inner(self.box)
         self.made, self.elements = blocks.read(self.root, self.box, self.notes, self.css, self.press.image)
+
+    def recall(self, before: Trace) -> None:
+        """Let paragraphs that are as before have the lines that they had."""
+        self._lines = before.lines
+        known = {}
+        for key, inner in self._paragraphs():
+            for (number, width), rows in before.lines.get(key, {}).items():
+                known[inner[number], width] = rows
+        paragraphs.recall(self.context, known)
+
+    def _paragraphs(self) -> Iterator[tuple[bytes, list[Box]]]:
+        """Give each block's name and the line boxes in it."""
+        assert self.made is not None
+        for key, block in zip(self.made.keys, self.blocks, strict=True):
+            yield key, [box for box in blocks.walk(block) if isinstance(box, boxes.LineBox)]
+
+    def _found(self) -> dict[bytes, Mapping[tuple[int, float], list[Row]]]:
+        """Give the lines of paragraphs, those that are as before included."""
+        places = {id(box): (key, number) for key, inner in self._paragraphs() for number, box in enumerate(inner)}
+        lines = {key: dict(self._lines.get(key, {})) for key, _ in places.values()}
+        for box, width, rows in paragraphs.found(self.context):
+            if id(box) in places:
+                key, number = places[id(box)]
+                lines[key][number, width] = rows
+        return {key: lines[key] for key in lines if lines[key]}
 
     def laid(self) -> Laid:
         """Lay the unit out whole."""
@@ -204,7 +234,7 @@ class Unit:
     def trace(self, seen: Sequence[Seen]) -> Trace:
         """Give what was taken down."""
         assert self.made is not None
-        return Trace(self.made, self.sizes, self.starts, self.looked, seen, self._movable())
+        return Trace(self.made, self.sizes, self.starts, self.looked, seen, self._movable(), self._found())
 
     def _movable(self) -> bool:
         """Say whether no stylesheet tells pages apart by their number."""

@@ -8,8 +8,8 @@ the engine. A blank may shrink a little; the engine's can only grow.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from itertools import compress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import compress, starmap
 from typing import Any
 
 import pyphen
@@ -24,6 +24,8 @@ from packager.layout.patches.building import Inline, Line, Maker, Run, edge, hei
 from packager.layout.patches.shaping import Shaped, shaped
 
 Box = Any
+Row = tuple[int, int, int, bool, bool]
+"""A line as plain data; see `packager.layout.patches.building.Line`."""
 
 _STRANGE = re.compile("[\n\t\f\r\u00ad\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Characters that break lines by rules of their own."""
@@ -46,6 +48,19 @@ def apply() -> None:
     inline.get_next_linebox = _with_paragraphs
 
 
+def recall(context: Any, known: Mapping[tuple[Box, float], Iterable[Row]]) -> None:
+    """Let a layout go by the lines of paragraphs that are known, by line boxes and widths."""
+    context.known = known
+
+
+def found(context: Any) -> Iterator[tuple[Box, float, list[Row]]]:
+    """Give the lines of paragraphs that a layout has found, with their line boxes and widths."""
+    for (linebox, width), plan in context.__dict__.get("paragraphs", {}).items():
+        if plan is not None:
+            lines = plan.lines.values()
+            yield linebox, width, [(line.start, line.stop, line.after, line.broken, line.hyphen) for line in lines]
+
+
 class _UnfitError(Exception):
     """Raised for a paragraph that is left to the engine."""
 
@@ -60,7 +75,7 @@ def _with_paragraphs(
         key = linebox, containing_block.width
         if key not in plans:
             try:
-                plans[key] = _Paragraph(linebox, containing_block)
+                plans[key] = _Paragraph(linebox, containing_block, context.__dict__.get("known", {}).get(key))
             except _UnfitError:
                 plans[key] = None
         plan = plans[key]
@@ -81,7 +96,8 @@ def _beside(context: Any, position_y: float) -> bool:
 class _Paragraph:
     """The lines of a line box that is still whole."""
 
-    def __init__(self, linebox: Box, block: Box) -> None:
+    def __init__(self, linebox: Box, block: Box, known: Iterable[Row] | None = None) -> None:
+        """`known` are its lines, where these are known already."""
         style = linebox.style
         if style["text_align_all"] != "justify" or style["text_align_last"] not in ("auto", "start", "left"):
             raise _UnfitError
@@ -97,7 +113,7 @@ class _Paragraph:
             raise _UnfitError
         self.starts = [run.start for run in self.runs]
         self.least = min(run.box.style["hyphenate_limit_chars"][0] for run in self.runs)
-        self.lines = {line.start: line for line in self._lines()}
+        self.lines = {line.start: line for line in (self._lines() if known is None else starmap(Line, known))}
         self.next: tuple[Any, Line | None] = None, None
         """Where the engine goes on after the line that was built last, and the line that is there."""
 
