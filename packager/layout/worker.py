@@ -130,11 +130,12 @@ def drawn(press: Press, root: ElementTree.Element, job: Body, mended: Mended, re
     """Draw a unit that is laid out."""
     laid, survey, rounds = mended
     document, trace = laid.document, b""
-    if laid.trace is None:
-        pdf, fonts = press.written(document, tagged=job.tagged)
-    else:
-        pdf, fonts, made = plates.draw(document, press)
-        trace = kept.packed(laid.trace, made)
+    with patches.fonts.bare():
+        if laid.trace is None:
+            pdf, fonts = press.written(document, tagged=job.tagged)
+        else:
+            pdf, fonts, made = plates.draw(document, press)
+            trace = kept.packed(laid.trace, made)
     losses = survey.losses
     if losses:
         hidden = press.hidden(root, sheets(job))
