@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks import books, table
+from benchmarks.preview import table as previewed
 from benchmarks.table import Row
 
 TEXT = "# One\n\nShort.\n\n" + "\n\n".join(f"Paragraph {n} {'has some words. ' * 60}".strip() for n in range(3)) + "\n"
@@ -55,6 +56,34 @@ def test_the_picture_shows_rows_with_a_label() -> None:
     texts = [text.text for text in ElementTree.fromstring(table.picture(ROWS)).iter("{http://www.w3.org/2000/svg}text")]
     assert {"A & B", "0.25", "Too slow", "0.70 s"} <= {*texts}
     assert "12 MB" not in texts
+
+
+def _seen(reflow: float, print_: float) -> list[dict[str, float]]:
+    return [{"reflow": reflow, "print": print_}] * 3
+
+
+PREVIEW = {
+    "packager": {
+        "first": _seen(1100, 2000), "again": _seen(900, 3500), "short": _seen(40, 200), "long": _seen(60, 1100),
+        "rest": {"cpu": 0.3, "memory": 251.0},
+    },
+    "MkDocs serve": [900.0, 1000.0], "Vivliostyle preview": [390.0, 390.0],
+    "machine": "a machine", "versions": ["packager 1"], "load": [0.1, 0.2],
+}  # fmt: skip
+
+
+def test_the_previews_table_tells_which_bars_are_reached() -> None:
+    reached = {row.what: row.reached for row in previewed.rows(PREVIEW)}
+    assert {what for what, kept in reached.items() if kept is False} == {
+        "save to print page, 9,000 words", "start again to first print page", "memory (PSS)",
+        "times faster in print than Vivliostyle preview",
+    }  # fmt: skip
+    assert reached["save to reflow"]
+    assert reached["times faster in reflow than Vivliostyle preview"]
+    assert reached["MkDocs serve: save to painted"] is None
+    lines = previewed.markdown(PREVIEW).splitlines()
+    assert "| save to print page | 200 ms | 200 ms | 300 / 600 | yes | 3 |" in lines
+    assert "| memory (PSS) | 251 MB |  | 250 | **no** | 1 |" in lines
 
 
 WEIGH = """
