@@ -36,6 +36,8 @@ _FURNITURE = 200
 """Pages of heads and folios that are kept."""
 _BODIES = 40
 """Pages without heads and folios that are kept."""
+_FILES = 6
+"""Files of other units that are kept with their fonts."""
 _PAGINATORS = 2
 """Units whose pages are kept to go on from."""
 _AHEAD = 2
@@ -86,6 +88,8 @@ class _Desk:
         self._furniture: OrderedDict[str, _Drawn] = OrderedDict()
         self._bodies: OrderedDict[str, _Drawn] = OrderedDict()
         self._paginators: OrderedDict[str, Paginator] = OrderedDict()
+        self._faces: tuple[bytes, ...] = ()
+        self._files: OrderedDict[str, bytes] = OrderedDict()
         self._shows = 0
         self._dropped = False
         """Whether the last layout was given up: what is kept to go on from may be newer than what is on screen."""
@@ -141,6 +145,8 @@ class _Desk:
         match order:
             case Prepare():
                 worker.begin(order.setup)
+                self._faces = tuple(order.setup.faces.values())
+                self._files.clear()
                 self._live = None
                 for kept in (self._furniture, self._bodies, self._paginators):
                     kept.clear()
@@ -276,13 +282,27 @@ class _Desk:
     def _draw(self, order: Draw) -> None:
         live = self._live
         if order.frame is not None:
-            body = _Drawn(order.body, order.page, grey=False)
+            body = _Drawn(self._completed(order), order.page, grey=False)
             png = self._paint(body, order.frame, order.page, order.scale)
         elif live is not None and live.show.unit == order.unit and order.digest in live.digests:
             png = self._painted(live, live.digests.index(order.digest), order.scale)
         else:
             png = b""
         self._tell(Image(order.digest, order.scale, png))
+
+    def _completed(self, order: Draw) -> bytes:
+        """Give the file of a unit that was drawn for the build, with its fonts."""
+        key = sha256(order.body).hexdigest()
+        pdf = self._files.pop(key, b"")
+        if not pdf:
+            # Imported late: what is on screen does not wait for it.
+            from packager.layout import merging
+
+            pdf = merging.completed(order.body, order.fonts, {sha256(face).hexdigest(): face for face in self._faces})
+        self._files[key] = pdf
+        while len(self._files) > _FILES:
+            self._files.popitem(last=False)
+        return pdf
 
 
 def _painted(attend: Callable[[], None], paint: Callable[..., None], *arguments: object, **options: object) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
@@ -92,6 +93,25 @@ class Faces:
         )  # fmt: skip
         made.DescendantFonts = Array([self.pdf.make_indirect(descendant)])
         made.ToUnicode = self.pdf.make_indirect(Stream(self.pdf, _to_unicode(glyphs)))
+
+
+def completed(pdf: bytes, used: Iterable[Font], whole: Mapping[str, bytes]) -> bytes:
+    """Give a unit's file the fonts that it was drawn without, as wholes; `whole` has the faces by digest."""
+    digests = {font.name: font.digest for font in used}
+    with Pdf.open(BytesIO(pdf)) as file:
+        programs: dict[str, Object] = {}
+        for item in file.objects:
+            if not isinstance(item, Dictionary) or item.get("/Type") != Name.FontDescriptor:
+                continue
+            digest = digests[str(item.FontName)]
+            if digest not in programs:
+                face = whole[digest]
+                extra = Dictionary(Subtype=Name.OpenType) if face[:4] == b"OTTO" else Dictionary(Length1=len(face))
+                programs[digest] = file.make_indirect(Stream(file, face, extra))
+            item["/FontFile3" if whole[digest][:4] == b"OTTO" else "/FontFile2"] = programs[digest]
+        made = BytesIO()
+        file.save(made, compress_streams=False)
+        return made.getvalue()
 
 
 def _width_array(widths: Mapping[int, int]) -> Array:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from packager.layout.framing import Frame, Surround
-from packager.layout.jobs import Body, Pages, Setup
+from packager.layout.jobs import Body, Font, Pages, Setup
 from packager.layout.lines import Marked, Sight
 
 
@@ -47,7 +47,8 @@ class Draw:
     frame: Frame | None = None
     """Given with `body`."""
     body: bytes = field(default=b"", repr=False)
-    """The PDF of the unit."""
+    """The PDF of the unit, without its fonts."""
+    fonts: tuple[Font, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ class Proofs:
         for chapter, shown in self._shown.items():
             if digest in shown.digests:
                 page, pdf = shown.digests.index(digest), shown.pages.pdf
-                return Draw(digest, scale, chapter, page, shown.frame if pdf else None, pdf)
+                return Draw(digest, scale, chapter, page, shown.frame if pdf else None, pdf, shown.pages.fonts)
         return None
 
     def idle(self) -> None:

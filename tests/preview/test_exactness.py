@@ -120,6 +120,20 @@ def test_an_edit_before_a_chapter_makes_its_pages_stale(preview: Preview) -> Non
     assert pages["pages"][0]["folio"] == "3"
 
 
+def test_pages_of_chapters_that_are_not_shown_are_those_of_the_finished_file(preview: Preview) -> None:
+    preview.show("tide")
+    preview.prove()
+    told = preview.proofs.book()
+    assert told
+    others = [id for id in told["chapters"] if id != "tide"]
+    assert {"half-title", "contents"} < {*others}
+    pdf = built(preview.folder)
+    for id in others:
+        pages = preview.proofs.pages(id)
+        assert pages
+        assert differing(preview, pages, pdf) == []
+
+
 def test_a_save_reports_what_became_of_the_page_breaks(preview: Preview) -> None:
     preview.show("tide")
     preview.prove()
