@@ -264,6 +264,23 @@ def test_pages_lie_as_a_reader_holds_them(page: Page) -> None:
     until(page, "return document.querySelectorAll('.row.single').length", lambda count: count > 1)
 
 
+def test_a_book_read_from_the_right_lies_the_other_way_round(page: Page, folder: Path) -> None:
+    visit(page, "02-wait.md:1", "59 inches")
+    (folder / "book.md").write_text(BOOK["book.md"].replace("lang: en", "lang: he"))
+    until(page, "return document.querySelector('#print-desk').dir", has("rtl"))
+    sides = """const row = document.querySelector('.row.spread:nth-child(2)');
+        return [...row.children].map((each) => [each.dataset.side, each.getBoundingClientRect().left])"""
+    (verso, right), (recto, left) = until(page, sides, lambda found: len(found) == 2 and all(found[0]))
+    assert (verso, recto) == ("verso", "recto")
+    assert left < right
+    page.keyboard.press("3")
+    scrolled = "return document.querySelector('#print-desk').scrollTop"
+    page.keyboard.press("ArrowLeft")
+    until(page, scrolled, lambda top: top > 200)
+    page.keyboard.press("ArrowRight")
+    until(page, scrolled, lambda top: top < 200)
+
+
 def test_all_pages_lie_in_their_order_with_blank_ones_and_folios(page: Page) -> None:
     visit(page, "02-wait.md:1", "59 inches")
     until(page, "return document.querySelector('#exact').dataset.exact", has("exact"))

@@ -4,7 +4,7 @@
 import { $, h } from "./dom.js";
 import { model, on, set } from "./model.js";
 
-/** @typedef {{keys: string[], shown?: string, does: string, group: string, act: () => void}} Key */
+/** @typedef {{keys: string[], shown?: string, does: string, group: string, act: (key: string) => void}} Key `act` hears which of the keys it was */
 
 /** @type {Key[]} */
 let table = [];
@@ -38,7 +38,7 @@ function press(event) {
   if (!key || (event.shiftKey && event.key === "ArrowLeft")) return;
   // Escape closes the browser's own menus too.
   if (event.key !== "Escape") event.preventDefault();
-  key.act();
+  key.act(event.key);
 }
 
 /** Give the keys that do something, as they are or as they were changed. @param {Key} each */

@@ -109,6 +109,9 @@ function step(by) {
 /** Turn a page of the view that leads. @param {number} by */
 const turn = (by) => (lock.led() === "print" ? pages.turn(by) : reflow.turn(by));
 
+/** Say whether the page to the right is the next or the one before. */
+const right = () => (model.state?.book?.dir === "rtl" ? -1 : 1);
+
 /** Make the view that leads larger or smaller. @param {number} by */
 const zoom = (by) => (lock.led() === "print" ? pages.zoom(by) : reflow.resize(by));
 
@@ -155,8 +158,8 @@ const lay = (layout) => set({ layout: model.settings.layout === layout ? "spread
 const KEYS = [
   { group: "Go", keys: ["n"], does: "Next chapter", act: () => step(1) },
   { group: "Go", keys: ["p"], does: "Chapter before", act: () => step(-1) },
-  { group: "Go", keys: ["ArrowRight", " ", "PageDown"], shown: "→ Space", does: "Page or spread on", act: () => turn(1) },
-  { group: "Go", keys: ["ArrowLeft", "PageUp"], shown: "←", does: "Page or spread back", act: () => turn(-1) },
+  { group: "Go", keys: ["ArrowRight", " ", "PageDown"], shown: "→ Space", does: "Page or spread on", act: (key) => turn(key === "ArrowRight" ? right() : 1) },
+  { group: "Go", keys: ["ArrowLeft", "PageUp"], shown: "←", does: "Page or spread back", act: (key) => turn(key === "ArrowLeft" ? -right() : -1) },
   { group: "Go", keys: ["j"], does: "Next problem", act: () => problems.step(1) },
   { group: "Go", keys: ["k"], does: "Problem before", act: () => problems.step(-1) },
   { group: "Go", keys: ["g"], does: "Go to a chapter or page", act: () => palette.open("go") },

@@ -332,6 +332,7 @@ function look() {
   const own = laid.get(model.unit)?.pages.reduce((sum, page) => sum + page.marks.length, 0);
   $("#marks-count").textContent = String(own ?? counted);
   desk.dataset.layout = layout;
+  desk.dir = model.state?.book?.dir ?? "ltr";
   desk.style.setProperty("--across", layout === "spread" ? "2" : "1");
   desk.style.setProperty("--ratio", String(trim().width / trim().height));
   desk.style.setProperty("--zoom", String(zoom.print));
