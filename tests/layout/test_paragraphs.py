@@ -1,13 +1,14 @@
 """Paragraphs set as wholes, against what the engine makes of the same text."""
 
 import io
+from array import array
 from typing import Any
 from xml.etree import ElementTree
 
 import pypdfium2
 import pytest
 
-from packager.layout.patches import paragraphs
+from packager.layout.patches import paragraphs, shaping
 
 CSS = """
 @font-face { font-family: plain; src: url(plain.ttf) }
@@ -137,3 +138,14 @@ def test_drawn_glyphs_stand_where_the_line_has_them(press: Any) -> None:
     assert "scaffold" in layer.get_text_range().replace("\ufffe", "").replace("\u2010\r\n", "")
     layer.close()
     pdf.close()
+
+
+def test_characters_find_their_glyphs_in_texts_of_any_make() -> None:
+    for text in ("plain", "“curly” – and 😀 " * 40, "é", ""):
+        starts = shaping._starts(text)
+        assert [*starts] == [len(text[:at].encode()) for at in range(len(text))]
+        for apart in (7, 33, 1000):
+            clusters = array("i", (start for at, start in enumerate(starts) if at % apart != 3))
+            clusters += array("i", [*starts[-1:]])
+            told = {start: number for number, start in reversed([*enumerate(clusters)])}
+            assert [*shaping._first(starts, clusters)] == [told.get(start, -1) for start in starts]

@@ -1,10 +1,12 @@
 """Shapes texts once, and draws pieces of them with the glyphs that they have."""
 
 import re
+import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate, compress, repeat
+from itertools import accumulate
+from struct import pack
 from typing import Any
 
 from weasyprint import draw
@@ -20,12 +22,12 @@ _MOST = 250_000
 """Characters whose glyphs are kept."""
 _INFO = ffi.sizeof("PangoGlyphInfo") // 4
 _EMPTY = 0x0FFFFFFF
-_MANY = 0x10000
-"""More than a font has glyphs: numbers from here on stand for what is not drawn as one."""
-_HEX = [f"{number:04x}" for number in range(_MANY)]
-_BEGINS = bytes(not 0x80 <= byte < 0xC0 for byte in range(256))
-"""Which bytes begin a character (UTF-8)."""
-_BLANK = re.compile("[ \u00a0]")
+_HIGH = int(sys.byteorder == "little")
+"""The half of a number that tells whether it is one of a font's glyphs, or stands for what is not drawn as one."""
+_HEX = [f"{number:04x}" for number in range(0x10000)]
+_OTHER = re.compile("[^\x00-\x7f]")
+_COUNT = array("i", range(1 << 12))
+_STEP = 32
 _SLACK = 1.5
 """Thousandths of an em by which a glyph may be off its place."""
 
@@ -154,12 +156,16 @@ def _shape(text: str, style: Any) -> Shaped | None:
         numbers, starts = array("I"), array("i")
         numbers.frombytes(ffi.buffer(string.glyphs, string.num_glyphs * _INFO * 4))
         starts.frombytes(ffi.buffer(string.log_clusters, string.num_glyphs * 4))
-        if numbers[2::_INFO].tobytes().strip(b"\0") or numbers[3::_INFO].tobytes().strip(b"\0"):
+        nothing = bytes(4 * string.num_glyphs)
+        if numbers[2::_INFO].tobytes() != nothing or numbers[3::_INFO].tobytes() != nothing:
             return None
         glyphs += numbers[0::_INFO]
         widths.frombytes(numbers[1::_INFO].tobytes())
         clusters += array("i", (start + item.offset for start in starts)) if item.offset else starts
-    if pointer is None or (max(glyphs) >= _MANY and any(glyph >= _MANY and glyph != _EMPTY for glyph in glyphs)):
+    if pointer is None:
+        return None
+    drawn = [glyph for glyph in glyphs if glyph != _EMPTY] if _EMPTY in glyphs else glyphs
+    if array("H", array("I", drawn).tobytes())[_HIGH::2].tobytes().strip(b"\0"):
         return None
     fonts = style.font_config.__dict__.setdefault("pointers", {})
     address = int(ffi.cast("uintptr_t", pointer))
@@ -167,17 +173,54 @@ def _shape(text: str, style: Any) -> Shaped | None:
         fonts[address] = _Font(pointer, layout.layout)
     font = fonts[address]
     size = font.heights
-    if size is None or min(glyphs) == _EMPTY:
+    if size is None or not drawn:
         size = line_size(line, style)[1], pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
-        font.heights = font.heights or (None if min(glyphs) == _EMPTY else size)
-    first = array("i", compress(range(len(data)), data.translate(_BEGINS)))
-    if first == clusters:
-        first = array("i", range(len(first)))
-    else:
-        begins = dict(zip(reversed(clusters), range(len(clusters) - 1, -1, -1), strict=True))
-        first = array("i", map(begins.get, first, repeat(-1)))
-    blanks = frozenset(glyphs[first[match.start()]] for match in _BLANK.finditer(text))
-    return Shaped(text, font, glyphs, array("i", accumulate(widths, initial=0)), clusters, first, blanks, *size)
+        font.heights = size if drawn else font.heights
+    first = _first(_starts(text), clusters)
+    blanks = frozenset(glyphs[first[at]] for blank in " \u00a0" for at in _places(text, blank))
+    ends = array("i", pack(f"{len(widths) + 1}i", *accumulate(widths, initial=0)))  # an array of its own is slower
+    return Shaped(text, font, glyphs, ends, clusters, first, blanks, *size)
+
+
+def _starts(text: str) -> "array[int]":
+    """Give the byte that each character begins with in UTF-8."""
+    if len(text) * 4 > len(_COUNT):
+        _COUNT.extend(range(len(_COUNT), len(text) * 4))
+    starts, at, byte = array("i"), 0, 0
+    for match in _OTHER.finditer(text):
+        there = byte + match.start() + 1 - at
+        starts += _COUNT[byte:there]
+        at, byte = match.end(), there - 1 + len(match[0].encode())
+    return starts + _COUNT[byte : byte + len(text) - at]
+
+
+def _first(starts: "array[int]", clusters: "array[int]") -> "array[int]":
+    """Give the glyph that each character begins with; -1 for those that share the glyph of one before.
+
+    Mostly characters and glyphs go in step: as long as they do, many are compared at once.
+    """
+    first, at, glyph, count = array("i"), 0, 0, len(starts)
+    while at < count:
+        size = min(_STEP, count - at)
+        if starts[at : at + size] == clusters[glyph : glyph + size]:
+            first += _COUNT[glyph : glyph + size]
+            at, glyph = at + size, glyph + size
+            continue
+        for start in starts[at : at + size]:
+            while glyph < len(clusters) and clusters[glyph] < start:
+                glyph += 1
+            begins = glyph < len(clusters) and clusters[glyph] == start
+            first.append(glyph if begins else -1)
+            glyph += begins
+        at += size
+    return first
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
 
 
 class Glyphs(Layout):  # type: ignore[misc]  # WeasyPrint is untyped
