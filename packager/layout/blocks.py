@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, tostring
 
 from weasyprint.formatting_structure import boxes
+from weasyprint.images import Gradient
 
 SOURCE = ("data-line", "data-place")
 """Attributes that say where in the manuscript an element comes from, and change nothing on its page."""
@@ -170,10 +171,14 @@ def _plain(value: Any) -> str:
     """Write the value of a property. Raises DoubtError for what has no name that lasts."""
     if isinstance(value, (list, tuple)):
         return f"{type(value).__name__}({','.join(map(_plain, value))})"
+    if isinstance(value, (set, frozenset)):
+        return f"{{{','.join(sorted(map(_plain, value)))}}}"
     if hasattr(value, "serialize"):
         return f"{type(value).__name__}({value.serialize()})"
     if hasattr(value, "tokens"):
         return f"{type(value).__name__}({value.name},{_plain(value.tokens)})"
+    if isinstance(value, Gradient):
+        return f"{type(value).__name__}({_plain(sorted(vars(value).items()))})"
     if hasattr(value, "coordinates"):
         return f"color({value.space},{value.coordinates},{value.alpha})"
     if value is None or isinstance(value, (str, int, float)):

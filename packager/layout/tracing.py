@@ -129,10 +129,14 @@ class Unit:
         paragraphs.recall(self.context, known)
 
     def _paragraphs(self) -> Iterator[tuple[bytes, list[Box]]]:
-        """Give each block's name and the line boxes in it."""
+        """Give each block's name and the line boxes in it and in its notes."""
         assert self.made is not None
         for key, block in zip(self.made.keys, self.blocks, strict=True):
-            yield key, [box for box in blocks.walk(block) if isinstance(box, boxes.LineBox)]
+            within = [*blocks.walk(block)]
+            for box in within:
+                if box.footnote is not None:
+                    within += blocks.walk(box.footnote)
+            yield key, [box for box in within if isinstance(box, boxes.LineBox)]
 
     def _found(self) -> dict[bytes, Mapping[tuple[int, float], list[Row]]]:
         """Give the lines of paragraphs, those that are as before included."""

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from PIL import Image
 from packager import production, variants
 from packager.galley import Memo
 from packager.layout import worker
+from packager.layout.breaking import breaks
 from packager.layout.jobs import Body, Pages, Setup
 from packager.layout.plan import Plan
 from tests.preview.edits import Author
@@ -100,6 +102,35 @@ def test_a_word_changed_lays_out_its_page(lab: Lab) -> None:
     assert len(lab.pages) > 10
     lab.lay_out(text.replace("harbour", "haven_", 1), before)
     assert len(lab.pages) <= 2
+
+
+def test_paragraphs_that_move_keep_their_lines(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = Author(seed=28, paragraphs=40).text
+    before = lab.lay_out(text)
+    weighed: list[object] = []
+
+    def watched(*about: Any, **options: Any) -> Any:
+        weighed.append(about)
+        return breaks(*about, **options)
+
+    monkeypatch.setattr("packager.layout.patches.paragraphs.breaks", watched)
+    opening, rest = text.split("\n\n", 1)
+    longer = f"{opening}\n\n{'Another tide, and another boat. ' * 12}\n\n{rest}"
+    again = lab.lay_out(longer, before)
+    assert len(lab.pages) > 5
+    assert 1 <= len(weighed) <= 5  # what is new, and what was the opening until then
+    assert told(again) == told(lab.lay_out(longer))
+
+
+@pytest.mark.parametrize("css", ["text-decoration: underline", "background: linear-gradient(red, blue)",
+                                 "border: 1pt solid; border-radius: 3pt", "color: var(--ink, #123)",
+                                 "opacity: 0.5", "transform: rotate(3deg)"])  # fmt: skip
+def test_all_that_a_stylesheet_says_may_be_said_of_a_unit(lab: Lab, css: str) -> None:
+    first, second = (lab.body(f"# The Tide\n\n{LINES}{{0}}\n\n{LINES}".format(last)) for last in ("One.", "Two."))
+    css = f"{first.css} p:nth-of-type(50n) {{ {css} }}"
+    before = worker.lay_out(replace(first, css=css), lambda pages: None)
+    whole = worker.lay_out(replace(second, css=css), lambda pages: None)
+    assert worker.lay_out(replace(second, css=css, before=before), lambda pages: None).pdf == whole.pdf
 
 
 def test_nothing_changed_lays_out_the_end(lab: Lab) -> None:
