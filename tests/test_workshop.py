@@ -6,11 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from packager import store
-from packager.layout import pool
+from packager import store, workshop
+from packager.layout import nursery, pool
 from packager.workshop import Workshop
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -74,6 +75,34 @@ def test_workers_stay_and_find_their_book_ready(tmp_path: Path, monkeypatch: pyt
     assert _files(tmp_path / "dist") == _files(tmp_path / "fresh")
 
 
+def test_the_engine_is_loaded_only_where_pages_are_laid_out_and_then_while_the_book_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path / "cache"))
+    (book,) = _books(tmp_path, 1)
+    told: list[str] = []
+    begin, read = nursery.begin, workshop.proof
+
+    def begun(engine: str) -> nursery.Nursery:
+        told.append("engine")
+        return begin(engine)
+
+    def proof(*about: Any, **more: Any) -> Any:
+        told.append("read")
+        return read(*about, **more)
+
+    monkeypatch.setattr(nursery, "begin", begun)
+    monkeypatch.setattr(workshop, "proof", proof)
+    with Workshop(1) as shop:
+        assert shop.build(book, ("epub",), tmp_path / "dist").ok
+        assert told == ["read"]
+        assert shop.build(book, ("epub", "print"), tmp_path / "dist").ok
+        assert told[1:3] == ["engine", "read"]
+        told.clear()
+        assert shop.build(book, ("epub", "print"), tmp_path / "dist").ok
+    assert not told
+
+
 def test_two_builds_at_once_share_cache_and_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (book,) = _books(tmp_path, 1)
     command = [sys.executable, "-m", "packager", "build", str(book), "--quiet", "--out"]
@@ -87,8 +116,6 @@ def test_two_builds_at_once_share_cache_and_folder(tmp_path: Path, monkeypatch: 
 
 
 def test_an_interruption_ends_all_books_at_once(tmp_path: Path) -> None:
-    import multiprocessing
-
     pressed: list[str] = []
 
     def interrupt(stage: str, done: int, total: int) -> None:
@@ -98,7 +125,7 @@ def test_an_interruption_ends_all_books_at_once(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt), Workshop(2) as shop:
         list(shop.build_all(_books(tmp_path, 2), ("epub", "print"), tmp_path / "dist", progress=interrupt))
-    assert not multiprocessing.active_children()
+    assert not nursery.children()
     assert not (tmp_path / "dist").exists()
 
 
@@ -114,7 +141,7 @@ def test_progress_tells_whose_it_is(tmp_path: Path) -> None:
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "ENGINE", "tests.layout.full")
     with Workshop(1) as shop:
-        report = shop.build(*_books(tmp_path, 1), ("epub", "print"), tmp_path / "dist")
+        report = shop.build(_books(tmp_path, 1)[0], ("epub", "print"), tmp_path / "dist")
     assert [str(problem) for problem in report.problems] == [
         "No space left on device (make room, or set TMPDIR to a folder that has some)"
     ]

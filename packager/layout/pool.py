@@ -1,7 +1,7 @@
 """Worker processes: started when there is work, made ready for a book, shared by all books, gone when their owner goes.
 
-Processes are forked from a server that has the layout engine loaded already, where the system can fork, because the
-engine takes longer to load than a chapter to lay out.
+They are forked of one that has the layout engine loaded already (`packager.layout.nursery`), where the system can do
+that, because the engine takes longer to load than a chapter to lay out.
 """
 
 import contextlib
@@ -21,12 +21,16 @@ from threading import Lock, Thread
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
+from packager.layout import nursery
+from packager.layout.nursery import Child
+from packager.layout.service import serve
+
 R = TypeVar("R")
 
 ENGINE = "packager.layout.worker"
 """Module whose functions the workers call."""
-_LONGEST_FOLDER = 60
-"""Bytes of the temporary folder's name: a socket's path holds 107 (unix(7)), of which the server takes some forty."""
+_FORKS = sys.platform == "linux"
+"""Whether workers are forked; elsewhere they start afresh."""
 _HELPLESS = ("SIGKILL", "SIGTRAP", "SIGABRT")
 """How the system ends what takes too much memory, and libraries end themselves that get none."""
 
@@ -57,23 +61,10 @@ class WorkFailed(Exception):
         super().__init__(trace)
 
 
-def context() -> "multiprocessing.context.BaseContext":
-    """Choose how processes start: from a warm server on Linux, afresh elsewhere."""
-    # The server listens on a socket among temporary files, whose name must be shorter than a path may be.
-    near = len(os.fsencode(tempfile.gettempdir())) < _LONGEST_FOLDER
-    method = "forkserver" if sys.platform == "linux" and near else "spawn"
-    chosen = multiprocessing.get_context(method)
-    if method == "forkserver":
-        chosen.set_forkserver_preload([ENGINE])
-    return chosen
-
-
 def warm() -> None:
-    """Start loading the engine in the background; what comes next need not wait for it."""
-    if context().get_start_method() == "forkserver":
-        from multiprocessing import forkserver
-
-        forkserver.ensure_running()
+    """Start loading the engine in the background, where that helps; what comes next need not wait for it."""
+    if _FORKS:
+        nursery.begin(ENGINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +100,7 @@ class _Shift:
 
 @dataclass(slots=True, eq=False)
 class _Worker:
-    process: BaseProcess
+    process: Child | BaseProcess
     connection: Connection
     setup: object = None
     """What it was made ready with last."""
@@ -145,12 +136,9 @@ class Pool:
             self._thread.join()
         for worker in self._workers:
             worker.connection.close()
-            worker.process.terminate()
+            worker.process.kill()
         for worker in self._workers:
-            worker.process.join(5)
-            if worker.process.is_alive():
-                worker.process.kill()
-                worker.process.join()
+            worker.process.join()
         self._bell.close()
         self._ear.close()
         self.folder.cleanup()
@@ -245,13 +233,9 @@ class Pool:
                 worker.connection.send((shift.work, shift.jobs[task.index]))
 
     def _hired(self) -> _Worker:
-        made = context()
-        ours, theirs = made.Pipe()
-        process = made.Process(target=_serve, args=(theirs, ENGINE), daemon=True)  # type: ignore[attr-defined]
-        with without_main():
-            process.start()
-        theirs.close()
-        self._workers.append(_Worker(process, ours))
+        ours, theirs = multiprocessing.Pipe()
+        with theirs:
+            self._workers.append(_Worker(_started(theirs), ours))
         return self._workers[-1]
 
     def _hear(self, worker: _Worker) -> None:
@@ -260,13 +244,27 @@ class Pool:
         try:
             kind, value = worker.connection.recv()
         except (EOFError, OSError):
-            worker.process.join(1)
+            worker.process.join()
             kind, value = "died", worker.process.exitcode
             worker.connection.close()
             self._workers.remove(worker)
         if kind != "at":
             worker.task = None
         task.shift.answers.put((kind, task.index, value))
+
+
+def _started(connection: Connection) -> Child | BaseProcess:
+    """Start a worker at the other end of a connection."""
+    if _FORKS:
+        try:
+            return nursery.begin(ENGINE).fork(connection)
+        except OSError:  # it has just ended
+            nursery.end()
+            return nursery.begin(ENGINE).fork(connection)
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(connection, ENGINE), daemon=True)
+    with without_main():
+        process.start()
+    return process
 
 
 @contextlib.contextmanager
@@ -283,48 +281,3 @@ def without_main() -> Iterator[None]:
 def processors() -> int:
     """Count the processors that we may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _serve(connection: Connection, module: str) -> None:
-    """Work off jobs until the owner is gone, or memory is out."""
-    try:
-        _work(connection, module)
-    except MemoryError:
-        os._exit(errno.ENOMEM)  # there is none left to tell it otherwise
-
-
-def _work(connection: Connection, module: str) -> None:
-    import importlib
-    from time import perf_counter, process_time
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner ends us
-    engine: Any = importlib.import_module(module)
-    broken: tuple[str, object] | None = None
-    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while True:
-            work, job = connection.recv()
-            wall, cpu = perf_counter(), process_time()
-            answer = broken
-            try:
-                if work == "begin":
-                    broken = None
-                    engine.begin(job)
-                    continue
-                if broken is None:
-                    result = getattr(engine, work)(job, lambda at: connection.send(("at", at)))
-                    answer = ("done", (result, perf_counter() - wall, process_time() - cpu))
-            except (EOFError, BrokenPipeError, ConnectionResetError, MemoryError):
-                raise
-            except Exception as fault:
-                answer = _told(fault)
-                if work == "begin":
-                    broken = answer
-                    continue
-            connection.send(answer)
-
-
-def _told(fault: Exception) -> tuple[str, object]:
-    """Tell what the system refused as that, and all else to whoever mends the program."""
-    if isinstance(fault, OSError):
-        return "refused", (fault.errno, fault.strerror, fault.filename)
-    return "failed", traceback.format_exc()

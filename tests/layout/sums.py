@@ -47,6 +47,11 @@ def nap(job: object, report: object) -> None:
     time.sleep(0.3)
 
 
+def sleep(job: float, report: object) -> None:
+    """Take as many seconds."""
+    time.sleep(job)
+
+
 def die(job: object, report: object) -> None:
     """End as the system ends what takes too much memory."""
     os.kill(os.getpid(), signal.SIGKILL)

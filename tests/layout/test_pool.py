@@ -1,6 +1,5 @@
 """Workers that serve whoever asks: in order of weight, ready for what they are asked, and gone at the end."""
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from packager.layout import pool
+from packager.layout import nursery, pool
 from packager.layout.pool import Pool, WorkerDied, WorkFailed
 
 
@@ -16,7 +15,7 @@ from packager.layout.pool import Pool, WorkerDied, WorkFailed
 def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(pool, "ENGINE", "tests.layout.sums")
     yield
-    assert not multiprocessing.active_children()
+    assert not nursery.children()
 
 
 def _told(workers: Pool, setup: object, work: str, jobs: list[object]) -> list[tuple[int, object]]:
