@@ -134,19 +134,18 @@ class Binder:
         its own (8.10).
         """
         self.faces.note(margins.fonts)
-        parts = [part for part, _ in margins.parts]
+        if not margins.file and self._lent(margins, page.Resources):
+            return [part for part, _ in margins.parts]
+        operators, resources = b"".join(part for part, _ in margins.parts), self._resources(margins)
         if margins.file:
             with Pdf.open(io.BytesIO(margins.file)) as source:
-                resources = self.pdf.copy_foreign(source.pages[0].obj.Resources)
+                drawn = source.pages[0].obj
+                operators, resources = drawn.Contents.read_bytes(), self.pdf.copy_foreign(drawn.Resources)
             self.faces.unite(resources)
-        elif self._lent(margins, page.Resources):
-            return parts
-        else:
-            resources = self._resources(margins)
         form = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=self._box, Resources=resources)
         page.Resources = Dictionary(dict(page.Resources.items()))
         page.Resources.XObject = Dictionary(dict(page.Resources.get("/XObject", Dictionary()).items()))
-        page.Resources.XObject[_FURNITURE] = Stream(self.pdf, b"".join(parts), form)
+        page.Resources.XObject[_FURNITURE] = Stream(self.pdf, operators, form)
         return [f"{_FURNITURE} Do\n".encode()]
 
     def _lent(self, margins: Drawing, resources: pikepdf.Object) -> bool:

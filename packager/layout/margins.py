@@ -7,7 +7,7 @@ apart: that with a running head once a chapter and side, that with a folio once 
 import copy
 import re
 from collections.abc import Callable, Container
-from typing import Any
+from typing import Any, NamedTuple
 
 from packager.layout.engine import weasyprint  # isort: split
 
@@ -33,10 +33,22 @@ _COMMON = re.compile(rb"Device(?:CMYK|Gray|RGB)|[aA][\d.]+")
 """Names that mean the same in any file: colour spaces and how opaque something is."""
 _NOTHING = ("normal", "inhibit", "none")
 """Contents of a margin box that is not there."""
-_EMPTY = Drawing((), ())
 _RESOURCES = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
 _PIXEL = 0.75
 """Points."""
+
+
+class _Edge(NamedTuple):
+    """What is drawn along an edge."""
+
+    operators: bytes
+    letters: int
+    fonts: tuple[Font, ...]
+    plain: bool
+    """Whether it is text, every glyph of which has a number of its own in its face."""
+
+
+_EMPTY = _Edge(b"", 0, (), True)
 
 
 class Bed:
@@ -55,7 +67,8 @@ class Bed:
         *_, model = layout_document(html, root, self._context)
         self._model = model.page_type
         self._root = model.children[0].copy_with_children([])
-        self._drawn: dict[object, Drawing] = {}
+        self._drawn: dict[object, _Edge] = {}
+        self._kinds: set[Any] = set()
 
     def document(self, margins: Margins) -> weasyprint.Document:
         """Make a page with nothing but its margins."""
@@ -65,12 +78,10 @@ class Bed:
 
     def draw(self, margins: Margins) -> Drawing:
         """Draw the margins of a page."""
-        kind = self._kind(margins)
-        edges = [self._edge(margins, kind, edge) for edge in ((), *_EDGES)]
-        fonts = tuple(font for drawn in edges for font in drawn.fonts)
-        known = {font.name[1:].partition("+")[0].encode() for font in fonts}
-        parts = tuple(part for drawn in edges for part in drawn.parts)
-        plain = all(name in known or _COMMON.fullmatch(name) for part, _ in parts for name in _NAME.findall(part))
+        edges = [self._edge(margins, edge) for edge in ((), *_EDGES)]
+        parts = tuple((edge.operators, edge.letters) for edge in edges if edge.operators)
+        fonts = tuple(font for edge in edges for font in edge.fonts)
+        plain = all(edge.plain for edge in edges)
         return Drawing(parts, fonts, b"" if plain else self.document(margins).write_pdf(pdf_version="1.7"))
 
     def _kind(self, margins: Margins) -> Any:
@@ -78,11 +89,14 @@ class Bed:
         side, number = "left" if margins.verso ^ self._leftwards else "right", margins.number
         groups = tuple((name, number) for name, _ in self._model.groups)
         kind = page.PageType(side, False, self._model.name, number, groups)
-        page.set_page_type_computed_styles(kind, self._html, self._context.style_for)
+        if kind not in self._kinds:
+            self._kinds.add(kind)
+            page.set_page_type_computed_styles(kind, self._html, self._context.style_for)
         return kind
 
-    def _edge(self, margins: Margins, kind: Any, edge: tuple[str, ...]) -> Drawing:
+    def _edge(self, margins: Margins, edge: tuple[str, ...]) -> _Edge:
         """Draw the boxes along an edge, or without one what the page itself shows; what it says once is kept."""
+        kind = self._kind(margins)
         styles = [self._context.style_for(kind, place) for place in edge]
         contents = [style["content"] for style in styles if style is not None and style["content"] not in _NOTHING]
         if edge and not contents:
@@ -95,7 +109,7 @@ class Bed:
             self._drawn[key] = self._painted(margins, edge)
         return self._drawn[key]
 
-    def _painted(self, margins: Margins, edge: tuple[str, ...]) -> Drawing:
+    def _painted(self, margins: Margins, edge: tuple[str, ...]) -> _Edge:
         made = self._page(margins, edge)
         # Each edge says for itself what its glyphs stand for, whatever was drawn before.
         for font in self._fonts.values():
@@ -111,9 +125,11 @@ class Bed:
         operators = stream.data.partition(b"stream\n")[2].removesuffix(b"\nendstream").strip()
         if not operators:
             return _EMPTY
-        lead = f"q\n{_PIXEL} 0 0 -{_PIXEL} 0 {height * _PIXEL:g} cm\n".encode()
-        used = tuple(self._told(font) for font in self._fonts.values() if font.to_unicode)
-        return Drawing(((lead + operators + b"\nQ\n", self._count(made)),), used)
+        operators = b"q\n%g 0 0 -%g 0 %.8g cm\n%b\nQ\n" % (_PIXEL, _PIXEL, height * _PIXEL, operators)
+        fonts = [font for font in self._fonts.values() if font.to_unicode]
+        known = {font.hash.encode() for font in fonts if not (font.missing or font.bitmap)}
+        plain = all(name in known or _COMMON.fullmatch(name) for name in _NAME.findall(operators))
+        return _Edge(operators, self._count(made), tuple(map(self._told, fonts)), plain)
 
     def _page(self, margins: Margins, places: Container[str]) -> Box:
         """Make the box of a page with the boxes at some places of its margins."""

@@ -70,6 +70,12 @@ def test_what_is_more_than_text_brings_a_file(draw: Draw) -> None:
     assert draw(PAGE).file == b""
 
 
+def test_what_no_face_has_brings_a_file(draw: Draw) -> None:
+    drawing = draw(replace(PAGE, heads=("", "a\U000f1234")))
+    assert drawing.file.startswith(b"%PDF")
+    assert shown(drawing) == {"a", "7"}
+
+
 def test_what_is_drawn_is_the_page(draw: Draw, press: Any) -> None:
     """The operators, one edge after the other, are those of the page in one."""
     with pypdfium2.PdfDocument(press.bed(PAGE).document(PAGE).write_pdf()) as pdf:
