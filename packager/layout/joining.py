@@ -136,7 +136,8 @@ class Binder:
         self.faces.note(margins.fonts)
         if not margins.file and self._lent(margins, page.Resources):
             return [part for part, _ in margins.parts]
-        operators, resources = b"".join(part for part, _ in margins.parts), self._resources(margins)
+        operators = b"".join(part for part, _ in margins.parts)
+        resources: pikepdf.Object = self._resources(margins)
         if margins.file:
             with Pdf.open(io.BytesIO(margins.file)) as source:
                 drawn = source.pages[0].obj
