@@ -56,7 +56,7 @@ function draw() {
 
 /** @param {import("./model.js").Chapter} each */
 function item(each) {
-  const current = each.id === model.id && (model.unit === model.id || !model.unit);
+  const current = each.id === model.id && !printed().some(({ id }) => id === model.unit);
   const marks = Object.values(each.marks).reduce((sum, count) => sum + count, 0);
   const role = PLAIN.has(each.role) ? "" : each.role.replaceAll("-", " ");
   const ordinal = each.number ?? "";

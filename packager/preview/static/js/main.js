@@ -32,6 +32,7 @@ async function go(id, aim = { top: true }) {
   if (!chapter(id)) return browse(id, aim.page ?? 0);
   const other = id !== model.id || id !== model.unit;
   model.id = id;
+  if (!chapter(model.unit)) model.unit = "";
   shell.shut();
   if (shownView() !== "print") tell("lead", aim.page === undefined ? "reflow" : "print");
   try {

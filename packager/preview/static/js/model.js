@@ -42,6 +42,7 @@ const DEFAULTS = {
   inspector: true,
   tab: "problems",
   whole: false,
+  book: false,
   divide: 40,
 };
 

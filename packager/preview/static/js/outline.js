@@ -4,7 +4,8 @@
 import { lineOf } from "./anchor.js";
 import { $, calm, h } from "./dom.js";
 import { page } from "./frame.js";
-import { model, on, set } from "./model.js";
+import { chapter, model, on, set } from "./model.js";
+import { ask } from "./server.js";
 
 const HEADINGS = "h1, h2, h3, h4, h5, h6";
 const SPOKEN = `${HEADINGS}, p, li, img, svg[role='img'], table, math, blockquote, pre, figure, aside, hr, dt, dd`;
@@ -18,14 +19,39 @@ let go = () => {};
 export function start(jump) {
   go = jump;
   on("shown", calm(60, draw));
-  on("settings", (changes) => { if ("tab" in changes || "inspector" in changes) draw(); });
+  on("settings", (changes) => { if ("tab" in changes || "inspector" in changes || "book" in changes) draw(); });
 }
+
+/** @typedef {{chapter: string, line: number, kind: string, level?: number, text: string, alt?: string}} Entry of the whole book's outline */
 
 function draw() {
   const doc = page();
   if (!doc || !model.settings.inspector) return;
-  if (model.settings.tab === "outline") $("#outline").replaceChildren(outline(doc));
+  if (model.settings.tab === "outline") contents(doc);
   if (model.settings.tab === "aloud") $("#aloud").replaceChildren(...aloud(doc));
+}
+
+/** @param {Document} doc */
+async function contents(doc) {
+  const { book } = model.settings;
+  const found = book ? /** @type {{outline: Entry[]} | null} */ (await ask("/api/outline").catch(() => null)) : null;
+  if (book !== model.settings.book) return;
+  $("#outline").replaceChildren(
+    h("div", { class: "segments small wide", role: "group", "aria-label": "Whose outline" },
+      h("button", { "aria-pressed": String(!book), click: () => set({ book: false }) }, "This chapter"),
+      h("button", { "aria-pressed": String(book), click: () => set({ book: true }) }, "Whole book")),
+    found ? whole(found.outline) : outline(doc));
+}
+
+/** @param {Entry[]} entries */
+function whole(entries) {
+  const shown = entries.filter(({ kind, text }) => ["heading", "image", "table"].includes(kind) && text);
+  return h("ul", { class: "outline" }, ...shown.map((each) => {
+    const depth = chapter(each.chapter)?.depth ?? 0;
+    const level = each.kind === "heading" ? Math.min(6, (each.level ?? 1) + depth) : "figure";
+    return h("li", { data: { level: String(level) } },
+      h("button", { click: () => go(each.chapter, { line: each.line }) }, each.kind === "image" ? each.alt || each.text : each.text));
+  }));
 }
 
 /** @param {Document} doc */

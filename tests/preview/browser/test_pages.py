@@ -1,0 +1,106 @@
+"""Pages in print and on the screen: how they lie, and what is drawn on them."""
+
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page
+
+from tests.preview.browser.driving import BOOK, MARKS, TEXT, has, until, visit
+
+pytestmark = MARKS
+
+
+def test_pages_lie_as_a_reader_holds_them(page: Page) -> None:
+    visit(page, "02-wait.md:1", "59 inches")
+    sides = """return [...document.querySelectorAll('.row.spread')]
+        .map((row) => [...row.children].map((each) => each.dataset.side ?? ''))"""
+    rows = until(page, sides, lambda rows: len(rows) > 1 and all(len(row) == 2 for row in rows))
+    assert {row[0] for row in rows} <= {"verso", "", None}
+    assert {row[1] for row in rows} <= {"recto", "", None}
+    drawn = until(page, "return document.querySelector('.sheet[data-own=true] img')?.naturalWidth ?? 0")
+    assert drawn > 300
+    assert until(page, "return document.querySelector('.sheet[data-own=true] .text').innerText", has("boats"))
+    page.keyboard.press("b")
+    until(page, "return document.querySelectorAll('.row.single').length", lambda count: count > 1)
+
+
+def test_a_book_read_from_the_right_lies_the_other_way_round(page: Page, folder: Path) -> None:
+    visit(page, "02-wait.md:1", "59 inches")
+    (folder / "book.md").write_text(BOOK["book.md"].replace("lang: en", "lang: he"))
+    until(page, "return document.querySelector('#print-desk').dir", has("rtl"))
+    sides = """const row = document.querySelector('.row.spread:nth-child(2)');
+        return [...row.children].map((each) => [each.dataset.side, each.getBoundingClientRect().left])"""
+    (verso, right), (recto, left) = until(page, sides, lambda found: len(found) == 2 and all(found[0]))
+    assert (verso, recto) == ("verso", "recto")
+    assert left < right
+    page.keyboard.press("3")
+    scrolled = "return document.querySelector('#print-desk').scrollTop"
+    page.keyboard.press("ArrowLeft")
+    until(page, scrolled, lambda top: top > 200)
+    page.keyboard.press("ArrowRight")
+    until(page, scrolled, lambda top: top < 200)
+
+
+def test_all_pages_lie_in_their_order_with_blank_ones_and_folios(page: Page) -> None:
+    visit(page, "02-wait.md:1", "59 inches")
+    until(page, "return document.querySelector('#exact').dataset.exact", has("exact"))
+    page.keyboard.press("s")
+    titles = "return [...document.querySelectorAll('.cell h3')].map((each) => each.textContent)"
+    wanted = ["Half title", "Title page", "Copyright", "Contents", "Ebb", "The Long Wait", "Flow"]
+    until(page, titles, lambda found: found == wanted)
+    folios = "return [...document.querySelectorAll('.cell figcaption')].map((each) => each.textContent)"
+    captions = until(page, folios, lambda found: len(found) % 2 == 0 and all(found))
+    assert captions[:6] == ["i", "blank", "iii", "iv", "v", "blank"]
+    assert captions[6:9] == ["1", "blank", "3"]
+    page.locator(".cell .sheet[data-chapter=contents]").click()
+    until(page, "return document.querySelector('.row .sheet[data-own=true] .text').innerText", has("The Long Wait"))
+    until(page, "return document.querySelector('#chapters [aria-current]').innerText", has("Contents"))
+    page.keyboard.press("ArrowRight")
+    until(page, TEXT, has("before noon"))
+
+
+def test_the_text_of_a_turned_table_lies_on_its_cells(page: Page, folder: Path) -> None:
+    rows = "".join(f"| Port {n} | low | high |\n" for n in range(6))
+    table = f"| Port | Ebb | Flow |\n|---|---|---|\n{rows}\n: Tides {{.landscape}}\n"
+    (folder / "03-flow.md").write_text(BOOK["03-flow.md"] + f"\n{table}")
+    visit(page, "03-flow.md:1", "Port 5")
+    cells = "[...document.querySelectorAll('.sheet[data-own=true] .text .up')]"
+    wanted = "(each) => each.textContent === 'Port 3'"
+    box = until(page, f"return {cells}.find({wanted})?.getBoundingClientRect().toJSON()")
+    assert box["height"] > 1.5 * box["width"]
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    until(page, "return document.querySelector('#toast').innerText", has("03-flow.md:"))
+
+
+def test_marks_are_drawn_and_can_be_left_out(page: Page, folder: Path) -> None:
+    # A picture of ten pixels is too coarse for print whatever the theme.
+    picture = folder / "dot.png"
+    Image.new("RGB", (10, 10)).save(picture)
+    (folder / "03-flow.md").write_text(BOOK["03-flow.md"] + "\n![A dot](dot.png){width=50%}\n")
+    visit(page, "03-flow.md:1", "at night")
+    drawn = "return [...document.querySelectorAll('.sheet .mark')].map((each) => each.dataset.code)"
+    until(page, drawn, has("low-dpi"))
+    assert "Coarse images" in until(page, "return document.querySelector('#problems').innerText", has("Coarse"))
+    page.get_by_role("switch", name="Draw coarse images").uncheck()
+    until(page, drawn, lambda codes: "low-dpi" not in codes)
+    page.get_by_role("switch", name="Draw coarse images").check()
+    until(page, drawn, has("low-dpi"))
+    page.keyboard.press("o")
+    until(page, drawn, lambda codes: not codes)
+
+
+def test_marks_are_counted_in_chapters_that_nobody_looked_at(page: Page, folder: Path) -> None:
+    Image.new("RGB", (10, 10)).save(folder / "dot.png")
+    (folder / "03-flow.md").write_text(BOOK["03-flow.md"] + "\n![A dot](dot.png){width=40%}\n")
+    visit(page, "01-ebb.md:1", "before noon")
+    tally = "return document.querySelector('#chapters [data-id=flow] .typography')?.innerText ?? ''"
+    until(page, tally, lambda text: text.startswith(("1", "2")))
+
+
+def test_pages_of_the_screen_are_turned(page: Page) -> None:
+    visit(page, "02-wait.md:1", "59 inches")
+    page.keyboard.press("r")
+    count = "return document.querySelector('#reflow-page').textContent"
+    until(page, count, lambda text: text.startswith("1 /"))
+    page.keyboard.press("ArrowRight")
+    until(page, count, lambda text: text.startswith("2 /"))
