@@ -16,12 +16,11 @@ import pyphen
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 from weasyprint.layout.percent import percentage, resolve_percentages
-from weasyprint.text.ffi import ffi
 from weasyprint.text.line_break import get_log_attrs, strut
 
 from packager.layout.breaking import Point, breaks
 from packager.layout.patches.building import Inline, Line, Maker, Run, edge, heights, spread
-from packager.layout.patches.shaping import Shaped, shaped
+from packager.layout.patches.shaping import Shaped, breakable, shaped
 
 Box = Any
 Row = tuple[int, int, int, bool, bool]
@@ -33,8 +32,6 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _EDGES = {f"{edge}_{side}": 0 for edge in ("margin", "padding") for side in ("top", "right", "bottom", "left")}
 _EDGES |= {f"border_{side}_width": 0 for side in ("top", "right", "bottom", "left")}
 """What a text box has around it: nothing."""
-_BREAKS = bytes(byte & 1 for byte in range(256))
-"""What the first byte of Pango's marks says: whether a line may begin with the character."""
 _DASHES = ("\u2013", "\u2014")
 """What a line may end with, and not begin with."""
 
@@ -175,16 +172,19 @@ class _Paragraph:
         return self.runs[bisect_right(self.starts, at) - 1]
 
     def _lines(self) -> Iterator[Line]:
-        lefts = self._lefts()
-        words = self._words(lefts)
-        style = self.box.style
+        text, lefts, style = self.text, self._lefts(), self.box.style
+        start, stop = len(text) - len(text.lstrip(" ")), len(text.rstrip(" "))
         indent = percentage(style["text_indent"], style, self.block.width)
-        blank = max(run.glyphs.blank for run in self.runs) or style["font_size"] / 4
         measures = (self.width - indent, self.width) if indent else (self.width,)
+        if lefts[stop] - lefts[start] <= measures[0]:
+            yield Line(start, stop, len(text))
+            return
+        words = self._words(lefts)
+        blank = max(run.glyphs.blank for run in self.runs) or style["font_size"] / 4
         points = breaks(words, lambda: self._divided(words, lefts), measures, blank)
         if points is None:
             raise _UnfitError
-        start, broken = len(self.text) - len(self.text.lstrip(" ")), False
+        broken = False
         for point in points:
             stop, after = point.text
             yield Line(start, stop, after, broken, point.inside)
@@ -193,7 +193,11 @@ class _Paragraph:
     def _words(self, lefts: Sequence[float]) -> list[Point]:
         """Find the places between words where a line may end."""
         text, size = self.text, len(self.text)
-        marks = bytes(ffi.buffer(get_log_attrs(text, self.box.style["lang"]), 4 * size))[::4].translate(_BREAKS)
+        marks = (
+            self.runs[0].glyphs.marks
+            if len(self.runs) == 1
+            else breakable(get_log_attrs(text, self.box.style["lang"]), size)
+        )
         whole = all(-1 not in run.glyphs.first for run in self.runs)
         at = size - len(text.lstrip(" "))
         origin, blanks, words = lefts[at], 0, list[Point]()

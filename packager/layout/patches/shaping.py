@@ -25,6 +25,8 @@ _EMPTY = 0x0FFFFFFF
 _HIGH = int(sys.byteorder == "little")
 """The half of a number that tells whether it is one of a font's glyphs, or stands for what is not drawn as one."""
 _HEX = [f"{number:04x}" for number in range(0x10000)]
+_BREAKS = bytes(byte & 1 for byte in range(256))
+"""What the first byte of Pango's attributes of a character says of lines."""
 _OTHER = re.compile("[^\x00-\x7f]")
 _COUNT = array("i", range(1 << 12))
 _STEP = 32
@@ -73,6 +75,8 @@ class Shaped:
     """The glyph that each character begins with; -1 for those that share the glyph of one before."""
     blanks: frozenset[int]
     """Glyphs of blanks."""
+    marks: bytes
+    """For each character, whether a line may begin with it."""
     height: float
     baseline: float
 
@@ -179,7 +183,13 @@ def _shape(text: str, style: Any) -> Shaped | None:
     first = _first(_starts(text), clusters)
     blanks = frozenset(glyphs[first[at]] for blank in " \u00a0" for at in _places(text, blank))
     ends = array("i", pack(f"{len(widths) + 1}i", *accumulate(widths, initial=0)))  # an array of its own is slower
-    return Shaped(text, font, glyphs, ends, clusters, first, blanks, *size)
+    marks = breakable(pango.pango_layout_get_log_attrs_readonly(layout.layout, ffi.NULL), len(text))
+    return Shaped(text, font, glyphs, ends, clusters, first, blanks, marks, *size)
+
+
+def breakable(attributes: Any, count: int) -> bytes:
+    """Tell for each of so many characters whether a line may begin with it, as Pango found."""
+    return bytes(ffi.buffer(attributes, 4 * count))[::4].translate(_BREAKS)
 
 
 def _starts(text: str) -> "array[int]":
