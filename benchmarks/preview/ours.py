@@ -95,6 +95,7 @@ def preview(browser: Browser, folder: Path, kept: Path) -> Iterator[Preview]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=2)
     page = context.new_page()
     page.add_init_script(OPENED)
+    time.sleep(1.5)  # the browser is there already, and at rest
     began = time.time()
     with subprocess.Popen(command, env=os.environ | own, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
