@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from packager.preview import ports
 from packager.preview.editor import Editor, known
 from packager.preview.passes import Pass
-from packager.preview.press import Press
 from packager.problems import PackagerError, Problem, error
 
 if TYPE_CHECKING:
@@ -52,22 +51,18 @@ def preview(path: Path | None, wishes: Wishes, tell: Tell) -> None:
     folder = _manuscript(path)
     editor = known(wishes.editor) if wishes.editor else None
     opened = [_opened(wishes.port, tell)]
-    press = None
     try:
         away = _network(tell) if wishes.lan else None
         opened += [away] if away else []
-        press = Press() if wishes.printing else None
-        _serve(folder, wishes, editor, press, opened, tell)
+        _serve(folder, wishes, editor, opened, tell)
     except KeyboardInterrupt:
         tell("stopped")
     finally:
-        for each in (*opened, press):
-            if each:
-                each.close()
+        for each in opened:
+            each.close()
 
 
-def _serve(folder: Path, wishes: Wishes, editor: Editor | None, press: Press | None, opened: list[socket.socket],
-           tell: Tell) -> None:  # fmt: skip
+def _serve(folder: Path, wishes: Wishes, editor: Editor | None, opened: list[socket.socket], tell: Tell) -> None:
     """Serve at ports that are open."""
     (_, port), *guests = [each.getsockname() for each in opened]
     admitted = Pass.local(port, wishes.hosts)
@@ -78,7 +73,7 @@ def _serve(folder: Path, wishes: Wishes, editor: Editor | None, press: Press | N
     from packager.preview.listening import Server
 
     links: dict[str, object] = {}
-    front = Front(partial(_loaded, folder, wishes, editor, press, links))
+    front = Front(partial(_loaded, folder, wishes, editor, links))
     home = Guard(front, admitted)
     guards = {port: home}
     for address, other in guests:
@@ -94,23 +89,29 @@ def _serve(folder: Path, wishes: Wishes, editor: Editor | None, press: Press | N
     Server(Doors(guards), front, opened[1:]).run(sockets=opened)
 
 
-def _loaded(folder: Path, wishes: Wishes, editor: Editor | None, press: Press | None,
-            links: Mapping[str, object]) -> "tuple[Desk, Starlette]":  # fmt: skip
+def _loaded(
+    folder: Path, wishes: Wishes, editor: Editor | None, links: Mapping[str, object]
+) -> "tuple[Desk, Starlette]":
     """Load what reads the book."""
     from packager.preview.desk import Desk
     from packager.preview.server import create
     from packager.preview.session import Session
     from packager.preview.state import Settings
 
-    def proofs(told: "Told") -> "Proofs":
-        from packager.preview.pages import Proofs  # later still: the reflow view does not wait for the print side
-
-        return Proofs(told, press)
-
-    desk = Desk(Session(folder, wishes.theme), Settings(folder), printing=proofs if press else None, editor=editor,
-                poll=wishes.poll)  # fmt: skip
+    printing = _proofs if wishes.printing else None
+    desk = Desk(Session(folder, wishes.theme), Settings(folder), printing=printing, editor=editor, poll=wishes.poll)
     desk.links = links
     return desk, create(desk)
+
+
+def _proofs(told: "Told") -> "Proofs":
+    """Start the print side: later still, as its process would take half a processor from the browser that opens."""
+    from packager.preview.press import Press
+
+    press = Press()  # first: it loads the engine while we load the rest
+    from packager.preview.pages import Proofs
+
+    return Proofs(told, press)
 
 
 def _manuscript(path: Path | None) -> Path:
