@@ -152,6 +152,9 @@ class _Run:
             self.pages[number] = self._finished(number)
             looks[number] = unit.look(self.pages[number])
             self.seen.insert(number, unit.seen(looks[number]))
+        for number, page in enumerate(self.pages):
+            if page is None:
+                self.pages[number] = self._again(number)
         assert unit.elements is not None
         every = [looks.get(number) or seen.look(unit.elements) for number, seen in enumerate(self.seen)]
         self._adopt()  # last: a layout that is dropped before shall leave the pages of before alone
@@ -211,6 +214,19 @@ class _Run:
         if numbers.stop == len(before.seen):
             unit.starts += [start.shifted(self.behind, moved, self.more, pages)
                             for start in before.starts[numbers.start :]]  # fmt: skip
+
+    def _again(self, number: int) -> Page:
+        """Make a page that is as before, but cannot be taken over. Raises DoubtError."""
+        unit, context = self.unit, self.context
+        if unit.starts[number].afloat or context.broken_out_of_flow:
+            raise DoubtError("a page that begins with what floats")
+        starts.restore(context, unit.starts[: number + 1], unit.notes)
+        page, _ = paging.remake_page(number, context, unit.box, unit.html)
+        unit.alone(page)
+        if any([*context.page_maker[number][-1].values()][:2]) or unit.start(number + 1) != unit.starts[number + 1]:
+            raise DoubtError("a page that is not as before")
+        self.pages[number] = page
+        return self._finished(number)
 
     def _adopt(self) -> None:
         """Give the boxes on pages that are taken over the elements of now. Raises DoubtError."""

@@ -16,11 +16,11 @@ from packager.layout.starts import Start
 from packager.layout.tracing import Laid, Seen, Trace
 
 
-def packed(trace: Trace | None, plates: Sequence[Plate] | None) -> bytes:
+def packed(trace: Trace | None, plates: Sequence[Plate | None]) -> bytes:
     """Write down what a layout was; empty where there is no going on from it."""
-    if trace is None or plates is None:
+    if trace is None or not any(plates):
         return b""
-    drawn = [(*plate[:-3], [*map(tuple, plate.faces)], plate.alphas, plate.images) for plate in plates]
+    drawn = [plate and (*plate[:-3], tuple(map(tuple, plate.faces)), *plate[-2:]) for plate in plates]
     told: Any = (
         tuple(trace.made), trace.sizes, [*map(tuple, trace.starts)], list(trace.looked), [*map(tuple, trace.seen)],
         trace.movable, dict(trace.lines), drawn,
@@ -37,12 +37,13 @@ def opened(pages: Pages, press: Press) -> Laid | None:
         return None
     try:
         made, sizes, starts, looked, seen, movable, lines, drawn = marshal.loads(pages.trace)
-        plates = [Plate(*told) for told in drawn]
+        plates = [told and Plate(*told) for told in drawn]
         trace = Trace(Blocks(*made), sizes, [Start(*told) for told in starts], looked, [Seen(*told) for told in seen],
                       movable, lines)  # fmt: skip
     except (EOFError, TypeError, ValueError):
         return None
     printed = [
-        Printed(plate._replace(faces=[Face(*face) for face in plate.faces]), pages.pdf, press) for plate in plates
+        plate and Printed(plate._replace(faces=[Face(*face) for face in plate.faces]), pages.pdf, press)
+        for plate in plates
     ]
     return Laid(printed, trace=trace)

@@ -1,7 +1,7 @@
 """Draws a unit, and makes a plate of each page: what of the unit's file it is drawn with, to print it again as it is.
 
 A page is its operators and what these name: faces, with what each glyph stands for and how wide it is, how opaque
-something is, and images. Other names hang on what was drawn before; a unit with any of them has no plates.
+something is, and images. Other names hang on what was drawn before; a page with any of them has no plate.
 """
 
 import re
@@ -163,26 +163,27 @@ class _Sheet:
                      [*alphas.items()], [*images])  # fmt: skip
 
 
-def draw(document: Document, press: Press) -> tuple[bytes, tuple[Font, ...], list[Plate] | None]:
-    """Draw a document that is not tagged; give its file, its fonts, and the plates of its pages, if each has one."""
+def draw(document: Document, press: Press) -> tuple[bytes, tuple[Font, ...], list[Plate | None]]:
+    """Draw a document that is not tagged; give its file, its fonts, and the plates of its pages, None where is none."""
     sheets = [page if isinstance(page, Printed) else _Sheet(page) for page in document.pages]
-    names, made = _images(press.pictures), list[Plate]()
+    made: list[Plate | None] = [None] * len(sheets)
 
     def finish(drawn: Document, pdf: object) -> None:
-        if not any(font.missing or font.bitmap for font in drawn.fonts.values()):
+        if any(font.missing or font.bitmap for font in drawn.fonts.values()):
+            return
+        names = _images(press.pictures)
+        for number, sheet in enumerate(sheets):
             with suppress(DoubtError):
-                made.extend([sheet.plate(names) for sheet in sheets])
+                made[number] = sheet.plate(names)
 
     drawn = document.copy(sheets)
     file = drawn.write_pdf(finisher=finish, pdf_version="1.7", cache=press.pictures)
     fonts = tuple(map(press.used, drawn.fonts.values()))
-    if not made:
-        return file, fonts, None
-    plates = []
-    for sheet, plate in zip(sheets, made, strict=True):
-        first = file.index(b"\nstream\n", sheet.stream.offset) + len(b"\nstream\n")
-        plates.append(plate._replace(first=first, size=len(sheet.stream.stream[0])))
-    return file, fonts, plates
+    for number, (sheet, plate) in enumerate(zip(sheets, made, strict=True)):
+        if plate is not None:
+            first = file.index(b"\nstream\n", sheet.stream.offset) + len(b"\nstream\n")
+            made[number] = plate._replace(first=first, size=len(sheet.stream.stream[0]))
+    return file, fonts, made
 
 
 def _face(font: Any, size: float) -> Face:

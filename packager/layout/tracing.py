@@ -77,7 +77,7 @@ class Laid:
     """A unit as it is laid out."""
 
     pages: Sequence[Any]
-    """Of the engine, or what takes the place of one in its documents."""
+    """Of the engine, or what takes the place of one in its documents; None for one that has to be made again."""
     looks: Sequence[Look] = ()
     trace: Trace | None = None
     """None where there is no going on from here."""
