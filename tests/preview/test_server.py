@@ -504,11 +504,13 @@ def test_a_thousand_saves_in_a_second_end_in_the_last(book: Path) -> None:
 def test_the_themes_own_style_sheets_are_followed(book: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import shutil
 
-    from packager import theme
+    from packager import stylesheets, theme
 
     styles = tmp_path / "styles"
     shutil.copytree(theme.folder() or Path(), styles)
     monkeypatch.setattr(theme, "_styles", lambda: styles)
+    # What is kept goes by the program's own folder, which this one is not.
+    monkeypatch.setattr(stylesheets, "recall", lambda make, *about: make())
 
     async def act(page: Opened) -> None:
         sheet = styles / "novel" / "epub.css"
