@@ -83,7 +83,7 @@ def test_anything_gives_a_tree(text: str) -> None:
 @pytest.fixture(scope="module")
 def thorough() -> _Reader:
     """A parser that tries every pattern on every text, and every kind of block."""
-    reader = _Reader()
+    reader = _Reader(scripts=True)
     reader.md.treeprocessors.register(InlineProcessor(reader.md), "inline", 20)
     reader.plain = list(reader.parser.blockprocessors)
     return reader

@@ -1,6 +1,6 @@
 import pytest
 
-from packager.values import Fault, isbn13, iso_date, language
+from packager.values import COMMON, Fault, _language, isbn13, iso_date, language
 
 
 @pytest.mark.parametrize("text", ["1892", "1892-10", "1892-10-14", "2024-02-29", "0999"])
@@ -31,3 +31,7 @@ def test_what_is_no_isbn13_is_refused(text: str) -> None:
 def test_what_is_no_language_is_refused(tag: str) -> None:
     with pytest.raises(Fault):
         language(tag)
+
+
+def test_common_tags_stand_as_the_table_has_them() -> None:
+    assert [_language(tag) for tag in sorted(COMMON)] == sorted(COMMON)

@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element
 
 import markdown
 from lxml import etree
+from markdown.extensions import Extension
 from markdown.extensions.abbr import AbbrExtension
 from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.sane_lists import SaneListExtension
@@ -35,12 +36,10 @@ from packager.problems import Problem, error
 from packager.source import Source, prepare
 from packager.trees import LINE
 
-with later({"urllib.request": ("pathname2url", "url2pathname")}):  # theirs is for paths of images, which we do not ask
-    from pymdownx.caret import InsertSupExtension
-    from pymdownx.tilde import DeleteSubExtension
-
 PLAIN = re.compile(r"(?![Tt]able:)(?:[\"'“‘(]*[0-9]*[^\W\d_][^\n]*+(?:\n|\Z))+\Z")
 """A block that can be nothing but a paragraph: each line begins with a word, behind a quotation mark perhaps."""
+SCRIPTS = re.compile(r"[~^](?:(?<=~)|(?<!\[\^)|(?<=\\\[\^)|(?![^\]\s]+\]))")
+"""Any sign of raised, lowered or deleted text: a tilde, or a caret that is not a note's."""
 NEEDED = {
     "inline": re.compile(""),
     "attributes": re.compile("[{&]"),
@@ -66,27 +65,36 @@ class Fragment:
 
 def parse(text: str) -> Fragment:
     """Parse a section's Markdown; never raises on what an author can write."""
-    reader = _reader()
+    reader = _reader(scripts=SCRIPTS.search(text) is not None)
     return reader.read(prepare(text))
 
 
 @cache
-def _reader() -> "_Reader":
-    return _Reader()
+def _reader(*, scripts: bool) -> "_Reader":
+    return _Reader(scripts=scripts)
+
+
+def _scripts() -> list[Extension]:
+    """Load what reads `H~2~O`, `x^2^` and `~~gone~~`: it loads slower than a chapter is parsed."""
+    # The functions stood for are for paths of images, which we do not ask for.
+    with later({"urllib.request": ("pathname2url", "url2pathname")}):
+        from pymdownx.caret import InsertSupExtension
+        from pymdownx.tilde import DeleteSubExtension
+
+    return [DeleteSubExtension(), InsertSupExtension(insert=False)]
 
 
 class _Reader:
     """The parser, assembled once, and the state of one parse."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, scripts: bool) -> None:
         self.md = markdown.Markdown(
             extensions=[
                 TableExtension(),
                 AbbrExtension(),
                 DefListExtension(),
                 SaneListExtension(),
-                DeleteSubExtension(),
-                InsertSupExtension(insert=False),
+                *(_scripts() if scripts else ()),
             ]
         )
         self.md.ESCAPED_CHARS += list("\"'$@^~|<&:,;=?/%")

@@ -26,7 +26,7 @@ class Inlines(InlineProcessor):
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
-        names = {md.inlinePatterns[name]: name for name in SIGNS}
+        names = {md.inlinePatterns[name]: name for name in SIGNS if name in md.inlinePatterns}
         self._all = [(pattern, SIGNS[names[pattern]]) for pattern in md.inlinePatterns]
         self._unnamed = [(pattern, "" if names[pattern] in _NAMED else signs) for pattern, signs in self._all]
         self._plan = self._all
