@@ -5,8 +5,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
+from packager.later import later
+
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for plugins takes longer than all our checks
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+with later({"importlib.metadata": ("entry_points",)}):  # as does loading what looks for them
+    import pydantic.plugin._loader  # noqa: F401  # pydantic itself would load it when it makes a model
+    from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from packager import values
 from packager.aliases import canonical, spell

@@ -46,9 +46,11 @@ def begin(setup: Setup) -> None:
     _log.setLevel(logging.WARNING)
     _progress.setLevel(logging.INFO)
     _progress.propagate = False
-    gc.unfreeze()
-    _press[:] = [Press(setup)]
-    gc.collect()
+    if _press:
+        gc.unfreeze()
+        _press.clear()
+        gc.collect()
+    _press.append(Press(setup))
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)  # layout makes many objects and few cycles
 
