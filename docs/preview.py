@@ -26,6 +26,8 @@ MORE = (" It had", " It had not", " It had not occurred to the county", " It had
 WINDOW = (1440, 900)
 FILM = (1080, 675)
 """Pixels of the moving picture."""
+UNMADE = ".leaves:nth-child(-n + 6) .sheet[data-chapter]:not([data-hash])"
+"""Pages that stand among all and have not been drawn."""
 PAUSE = 0.9
 """Seconds for which a state of the page is shown."""
 PROOF = 45.0
@@ -99,9 +101,13 @@ def film(browser: Browser, address: str, chapter: Path) -> Frames:
     for _ in range(12):
         page.mouse.wheel(0, 90)
         watch(page, frames, 0.12)
-    for key in ("d", "t", "t", "t", "t", "s", "s"):
+    for key in ("d", "t", "t", "t", "t"):
         page.keyboard.press(key)
         watch(page, frames, PAUSE)
+    page.keyboard.press("s")
+    while page.locator(UNMADE).count():
+        time.sleep(0.1)
+    watch(page, frames, 2 * PAUSE)
     page.context.close()
     return frames
 
