@@ -106,6 +106,11 @@ def recall(make: Callable[[], bytes], *about: object) -> bytes:
     return found
 
 
+def forget() -> None:
+    """Make again, or read from the folder, what was recalled."""
+    _recalled.clear()
+
+
 def folder() -> Path | None:
     """Find the folder for entries, and make it; None where there can be none."""
     place = _place()

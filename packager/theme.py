@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from packager import css, fonts, program
+from packager import css, fonts, program, store
 from packager.authorcss import Sheet, lint
 from packager.book import Book
 from packager.fonts import Face
@@ -79,6 +79,7 @@ def forget() -> None:
     """Read the themes' files again when they are next asked for."""
     for kept in (describe, own_rules, catalogue, program.whole):
         kept.cache_clear()
+    store.forget()
 
 
 def names() -> tuple[str, ...]:
