@@ -80,7 +80,12 @@ def chapters(shared: Path, name: str, count: int | None, folder: Path) -> Path:
 
 
 CASES = [
-    pytest.param((name, edition), marks=[pytest.mark.slow] if name in REAL else [], id=f"{name}-{edition}")
+    pytest.param(
+        (name, edition),
+        # One worker lays a book out, and tells all about it.
+        marks=[pytest.mark.xdist_group(f"{name}-{edition}"), *([pytest.mark.slow] if name in REAL else [])],
+        id=f"{name}-{edition}",
+    )
     for name in ("scholar", "novel", *REAL)
     for edition in ("print", "screen")
 ]
