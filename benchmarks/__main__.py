@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, default=_HERE.parents[1] / "shared" / "corpora", help="folder of books")
     parser.add_argument("--chapters", type=int, nargs="+", default=[10, 30, 60, 113], help="lengths of the diary")
     options = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # programs start as a reader's own do, from bytecode
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:_CORES])
     results: dict[str, list[Row]] = {}

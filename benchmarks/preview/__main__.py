@@ -65,6 +65,7 @@ def measure_ours(browser: Browser, folder: Path, scratch: Path, options: argpars
 def main() -> None:
     """Measure, and write down what came out."""
     options = _options()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # programs start as a reader's own do, from bytecode
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         scratch = Path(folder)
