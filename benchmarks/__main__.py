@@ -30,7 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Time packager and its peers.")
     parser.add_argument("--only", action="append", choices=ROWS, metavar="NAME", help=f"rows: {', '.join(ROWS)}")
     parser.add_argument("--runs", type=int, default=3, help="runs of each; the median counts (default: 3)")
-    parser.add_argument("--heavy", type=int, default=1, help="runs of one document of 60 chapters (default: 1)")
+    parser.add_argument("--heavy", type=int, default=3, help="runs of one document of 60 chapters (default: 3)")
     parser.add_argument("--corpora", type=Path, default=_HERE.parents[1] / "shared" / "corpora", help="folder of books")
     parser.add_argument("--chapters", type=int, nargs="+", default=[10, 30, 60, 113], help="lengths of the diary")
     options = parser.parse_args()
