@@ -65,6 +65,8 @@ class Leaf:
     """For running heads; the title where the author gave no shorter one."""
     number: str = ""
     words: int = 0
+    mark: bytes = field(default=b"", repr=False, compare=False)
+    """Digest of the tree's markup; empty where nobody took one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ def render(book: Book, style: Mapping[str, object], memo: Memo | None = None) ->
         title = sheet.title if section.title else _told(sheet)
         _show_number(sheet.element, number)
         short = section.short_title or title
-        leaves.append(Leaf(section, section.slug, sheet.element, title, short, number, memo.words(sheet.element)))
+        words, mark = memo.words(sheet.element)
+        leaves.append(Leaf(section, section.slug, sheet.element, title, short, number, words, mark))
     homes = {name: leaf.id for leaf in leaves for name in ids(leaf.element)}
     told = (problem for sheet in composed for problem in sheet.problems)
     problems = [*book.problems, *told, *links.problems, *faults, *made.problems]

@@ -43,7 +43,7 @@ def completed(leaf: Leaf, galley: Galley, edition: str) -> Leaf:
     element = deepcopy(leaf.element)
     notes = element.find("section[@class='notes']")
     element.insert(len(element) if notes is None else element.index(notes), entries)
-    return replace(leaf, element=element, words=len(words_of(element)))
+    return replace(leaf, element=element, words=len(words_of(element)), mark=b"")
 
 
 def _entries(galley: Galley, kind: str, edition: str) -> etree._Element | None:

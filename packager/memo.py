@@ -40,14 +40,18 @@ class Memo:
         self._counts: dict[bytes, int] = {}
         self._counted: dict[bytes, int] = {}
 
-    def words(self, element: etree._Element) -> int:
-        """Count the words of a finished tree; those of a tree that the last render had too are known."""
+    def settle(self) -> None:
+        """Keep in memory alone what is composed from now on."""
+        self._store = None
+
+    def words(self, element: etree._Element) -> tuple[int, bytes]:
+        """Count the words of a finished tree, those that the last render had too by their digest, and give that too."""
         if self._once:
-            return len(words_of(element))
+            return len(words_of(element)), b""
         mark = sha256(etree.tostring(element)).digest()
         count = self._counts.get(mark)
         self._counted[mark] = len(words_of(element)) if count is None else count
-        return self._counted[mark]
+        return self._counted[mark], mark
 
     def sheets(self, book: Book, style: Mapping[str, object], sources: Sources | None) -> list[Composed]:
         """Compose all sections of a book, each as a tree of the caller's own."""

@@ -36,7 +36,7 @@ def _leaf(leaf: Leaf, edition: str) -> Leaf:
     for notes in elements(element, "section"):
         if notes is not element and notes.get("class") == "notes" and not len(notes):
             cut(notes)
-    return replace(leaf, element=element, words=len(words_of(element)))
+    return replace(leaf, element=element, words=len(words_of(element)), mark=b"")
 
 
 def _calls(element: etree._Element) -> set[str]:

@@ -127,7 +127,7 @@ def _pictures(book: Book, leaves: Iterable[Leaf]) -> dict[str, str]:
 
 def _mark(leaf: Leaf, homes: Mapping[str, str], addresses: Mapping[str, str]) -> bytes:
     """Digest all that a chapter's page is made of."""
-    made = sha256(etree.tostring(leaf.element))
+    made = sha256(leaf.mark or sha256(etree.tostring(leaf.element)).digest())
     for element in leaf.element.iter("a", "img"):
         target = element.get("href" if element.tag == "a" else "src", "")
         made.update((addresses[target] if element.tag == "img" else homes.get(target[1:], "")).encode())

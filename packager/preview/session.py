@@ -145,6 +145,8 @@ class Session:
                 return self._hold(before, in_order(stop.problems))
             if before and (hindrances := _hindrances(galley)) and not _hindrances(before.galley):
                 return self._hold(before, hindrances)
+            # A chapter as it stands between two saves is not worth the disk, nor the wait for it.
+            self._memo.settle()
             reflow = self._reader.read(galley, look)
             return self._take(before, galley, look, reflow)
 

@@ -19,7 +19,7 @@ from watchfiles._rust_notify import RustNotify
 
 from packager.folder import TEXT_LIMIT
 
-LIVELY, CALM = 4, 25
+LIVELY, CALM = 2, 25
 """Milliseconds between looks at what the system told, while the author saves and otherwise: each costs something."""
 LULL = 15_000
 """Milliseconds without a save after which calm sets in."""
