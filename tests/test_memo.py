@@ -129,6 +129,18 @@ def test_the_next_process_composes_nothing(tmp_path: Path, monkeypatch: pytest.M
     assert _told(render(_book(), {}, Memo(Store()))) == first
 
 
+def test_a_settled_memo_leaves_the_disk_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
+    kept, book = Memo(Store()), _book()
+    render(book, {}, kept)
+    before = sorted(tmp_path.rglob("*"))
+    assert before
+    kept.settle()
+    edited = replace(book, sections=(replace(book.sections[0], text="# Else\n"), *book.sections[1:]))
+    assert _told(render(edited, {}, kept)) == _told(render(edited, {}))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 SHARED = """
 import sys
 from packager import memo, sharing, galley, store
