@@ -2,7 +2,6 @@
 
 import io
 from typing import Any
-from xml.etree import ElementTree
 
 import pikepdf
 import pytest
@@ -10,6 +9,7 @@ from weasyprint.text import line_break
 from weasyprint.text.line_break import Layout
 
 from packager.layout.patches import fonts
+from tests.layout.chapters import drawn
 
 CSS = """
 @font-face { font-family: plain; src: url(plain.ttf) }
@@ -28,25 +28,19 @@ BODY = """
 """
 
 
-def drawn(press: Any) -> bytes:
-    root = ElementTree.fromstring(f"<html lang='en'><head/><body>{BODY}</body></html>")
-    data: bytes = press.written(press.document(root, (CSS,)))[0]
-    return data
-
-
 def test_text_is_set_as_by_the_engine(press: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = drawn(press)
+    ours = drawn(press, BODY, (CSS,))
     press.fonts.strut_layouts.clear()
     press.fonts.__dict__.pop("shaped", None)
     monkeypatch.setattr(Layout, "setup", fonts._setup)
     monkeypatch.setattr(line_break, "_font_style_cache_key", fonts._key)
-    assert ours == drawn(press)
+    assert ours == drawn(press, BODY, (CSS,))
 
 
 def test_a_bare_file_has_no_programs_of_fonts(press: Any) -> None:
     with fonts.bare():
-        data = drawn(press)
-    whole = drawn(press)
+        data = drawn(press, BODY, (CSS,))
+    whole = drawn(press, BODY, (CSS,))
     assert len(data) < len(whole) / 2
     with pikepdf.open(io.BytesIO(data)) as cut, pikepdf.open(io.BytesIO(whole)) as full:
         assert cut.pages[0].Contents.read_bytes() == full.pages[0].Contents.read_bytes()

@@ -7,11 +7,10 @@ from typing import TypeVar
 
 import pytest
 
-from packager import production, variants
 from packager.galley import Memo
 from packager.layout.orders import Answer, Done, Failed, Laid, Prepare, Show, Work
-from packager.layout.plan import Plan
 from packager.preview.press import Press
+from tests.layout.chapters import planned
 from tests.preview.edits import PICTURE, Author
 
 A = TypeVar("A", Laid, Done)
@@ -33,9 +32,7 @@ class Lab:
 
     def lay_out(self, text: str) -> tuple[Laid, Done]:
         """Lay a chapter out page by page, and then whole."""
-        (self.folder / "tide.md").write_text(text)
-        galley, look = production.proof(self.folder, memo=self.memo)
-        plan = Plan(variants.variant(galley, "print"), look, "print")
+        plan = planned(self.folder, text, self.memo)
         setup = plan.setup(str(self.folder))
         if setup != self.setup:
             self.setup = setup

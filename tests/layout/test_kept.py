@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from packager import production, variants
 from packager.galley import Memo
 from packager.layout import worker
 from packager.layout.breaking import breaks
 from packager.layout.jobs import Body, Pages, Setup
-from packager.layout.plan import Plan
+from tests.layout.chapters import planned
 from tests.preview.edits import Author
 
 HEAD = "---\ntitle: The Tide\nauthor: Ann Lee\nlang: en-GB\ntheme: novel\ntrim: 5x8\n"
@@ -41,9 +40,7 @@ class Lab:
 
     def body(self, text: str) -> Body:
         """Make the job that lays the chapter out."""
-        (self.folder / "tide.md").write_text(text)
-        galley, look = production.proof(self.folder, memo=self.memo)
-        plan = Plan(variants.variant(galley, "print"), look, "print")
+        plan = planned(self.folder, text, self.memo)
         setup = plan.setup(str(self.folder))
         if setup != self.setup:
             self.setup = setup

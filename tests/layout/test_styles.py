@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from packager.layout.patches import styles
+from tests.layout.chapters import drawn
 
 CSS = """
 @font-face { font-family: plain; src: url(plain.ttf) }
@@ -31,21 +32,15 @@ BODY = f"""
 """
 
 
-def drawn(press: Any) -> bytes:
-    root = ElementTree.fromstring(f"<html lang='en'><head/><body>{BODY}</body></html>")
-    data: bytes = press.written(press.document(root, (CSS,)))[0]
-    return data
-
-
 def test_pages_are_the_same_as_without(press: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = drawn(press)
+    ours = drawn(press, BODY, (CSS,))
     monkeypatch.setattr("weasyprint.layout.page.set_page_type_computed_styles", styles._style_page)
     monkeypatch.setattr("weasyprint.layout.make_margin_boxes", styles._margin_boxes)
     monkeypatch.setattr("weasyprint.layout.background.layout_box_backgrounds", styles._backgrounds)
     for name, module in list(sys.modules.items()):
         if name.startswith("weasyprint.layout") and hasattr(module, "resolve_percentages"):
             monkeypatch.setattr(module, "resolve_percentages", styles._resolve)
-    assert ours == drawn(press)
+    assert ours == drawn(press, BODY, (CSS,))
 
 
 def test_pages_of_a_kind_share_their_style(press: Any) -> None:

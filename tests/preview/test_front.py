@@ -2,6 +2,8 @@
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,19 +32,8 @@ class Life:
 
 
 def test_the_page_is_served_while_what_reads_the_book_is_loaded(book: Path) -> None:
-    loading = threading.Event()
-
-    def load() -> tuple[Desk, Starlette]:
-        loading.wait(10)
-        desk = Desk(Session(book), Settings(book))
-        return desk, create(desk)
-
     async def run() -> None:
-        front = Front(load)
-        life = Life(front)
-        await life.tell("startup")
-        guarded: Any = _admitted(front)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(guarded), base_url="http://here") as client:
+        async with _opened(book) as (front, life, loading, client):
             assert "<title>" in (await client.get("/")).text
             assert (await client.get("/static/js/main.js")).headers["content-type"].startswith("text/javascript")
             state = asyncio.create_task(client.get("/api/state"))
@@ -58,19 +49,8 @@ def test_the_page_is_served_while_what_reads_the_book_is_loaded(book: Path) -> N
 
 
 def test_who_waits_is_told_when_the_preview_ends_before_the_book_is_read(book: Path) -> None:
-    loading = threading.Event()
-
-    def load() -> tuple[Desk, Starlette]:
-        loading.wait(10)
-        desk = Desk(Session(book), Settings(book))
-        return desk, create(desk)
-
     async def run() -> None:
-        front = Front(load)
-        life = Life(front)
-        await life.tell("startup")
-        guarded: Any = _admitted(front)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(guarded), base_url="http://here") as client:
+        async with _opened(book) as (front, life, loading, client):
             state = asyncio.create_task(client.get("/api/state"))
             await asyncio.sleep(0.05)
             front.close()
@@ -79,6 +59,24 @@ def test_who_waits_is_told_when_the_preview_ends_before_the_book_is_read(book: P
         await life.tell("shutdown")
 
     asyncio.run(asyncio.wait_for(run(), 30))
+
+
+@asynccontextmanager
+async def _opened(book: Path) -> AsyncIterator[tuple[Front, Life, threading.Event, httpx.AsyncClient]]:
+    """Start a front whose book is not read before the event."""
+    loading = threading.Event()
+
+    def load() -> tuple[Desk, Starlette]:
+        loading.wait(10)
+        desk = Desk(Session(book), Settings(book))
+        return desk, create(desk)
+
+    front = Front(load)
+    life = Life(front)
+    await life.tell("startup")
+    guarded: Any = _admitted(front)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(guarded), base_url="http://here") as client:
+        yield front, life, loading, client
 
 
 def _admitted(front: Front) -> object:
