@@ -11,6 +11,8 @@ from packager import timing
 
 _SIZE = 4
 """Bytes of a job's number in the pipe."""
+_MOST = 1_000
+"""Jobs that are shared at most: their numbers fit into the smallest pipe of Linux, and nobody waits to write (pipe(7))."""
 
 
 def possible() -> bool:
@@ -26,7 +28,7 @@ def shared(jobs: Sequence[int], work: Callable[[int], object], stage: str) -> It
     it has ended; it ends with us, too. Its time counts for the `stage`.
     """
     read, write = os.pipe()
-    os.write(write, b"".join(job.to_bytes(_SIZE, "big") for job in jobs))
+    os.write(write, b"".join(job.to_bytes(_SIZE, "big") for job in jobs[:_MOST]))
     os.close(write)
     us = os.getpid()
     helper = os.fork()
@@ -36,6 +38,7 @@ def shared(jobs: Sequence[int], work: Callable[[int], object], stage: str) -> It
 
     def ours() -> Iterator[int]:
         yield from _jobs(read)
+        yield from jobs[_MOST:]
         ended.append(_end(helper, stage))
 
     try:

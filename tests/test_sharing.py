@@ -37,6 +37,13 @@ def test_each_job_is_done_once_and_both_processes_help(tmp_path: Path) -> None:
     assert len(set(processes)) == 2
 
 
+def test_more_jobs_than_a_pipe_holds_are_all_done(tmp_path: Path) -> None:
+    script = "work = lambda job: Path(sys.argv[1], str(job)).touch()\n"
+    script += "with sharing.shared(range(20_000), work, 'x') as ours:\n    for job in ours: work(job)\n"
+    _run(script, tmp_path)
+    assert {int(path.name) for path in tmp_path.iterdir()} == {*range(20_000)}
+
+
 def test_what_fails_there_is_left_undone(tmp_path: Path) -> None:
     script = (
         "us = os.getpid()\n"
