@@ -12,7 +12,7 @@ from packager import timing
 _SIZE = 4
 """Bytes of a job's number in the pipe."""
 _MOST = 1_000
-"""Jobs that are shared at most: their numbers fit into the smallest pipe of Linux, and nobody waits to write (pipe(7))."""
+"""Jobs that are shared at most: their numbers fit into the smallest pipe of Linux (pipe(7)), so no write waits."""
 
 
 def possible() -> bool:
