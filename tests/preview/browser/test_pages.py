@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.preview.browser.driving import BOOK, MARKS, TEXT, has, until, visit
+from tests.preview.browser.driving import BOOK, FRAME, MARKS, TEXT, ask, has, until, visit
 
 pytestmark = MARKS
 
@@ -104,3 +105,19 @@ def test_pages_of_the_screen_are_turned(page: Page) -> None:
     until(page, count, lambda text: text.startswith("1 /"))
     page.keyboard.press("ArrowRight")
     until(page, count, lambda text: text.startswith("2 /"))
+
+
+@pytest.mark.parametrize("device", ["eink7", "tablet-wide"])
+def test_the_last_page_of_the_screen_is_as_wide_as_the_others(page: Page, device: str) -> None:
+    visit(page, "02-wait.md:1", "59 inches")
+    page.keyboard.press("r")
+    page.locator("#device").select_option(device)
+    page.keyboard.press("1")
+    count = "return document.querySelector('#reflow-page').textContent.split(' / ').map(Number)"
+    _, last = until(page, count, lambda found: found[1] > 1)
+    for _ in range(last + 1):
+        page.locator("#reflow-on").click()
+    until(page, count, lambda found: found == [last, last])
+    left = "const root = doc.documentElement; return [root.scrollLeft, doc.defaultView.innerWidth]"
+    scrolled, width = ask(page, FRAME + left)
+    assert scrolled == (last - 1) * width

@@ -18,7 +18,7 @@ const frame = /** @type {HTMLIFrameElement} */ ($("#frame"));
 
 /** @type {HTMLElement[] | null} */
 let listed = null;
-/** @type {{block: HTMLElement, top: number, left: number} | null} */
+/** The block that is kept in its place: how far down the screen, or how many pages on. @type {{block: HTMLElement, top: number, on: number} | null} */
 let held = null;
 /** @type {Promise<string> | null} */
 let opened = null;
@@ -127,7 +127,7 @@ export function hold() {
   for (const block of list()) {
     const box = block.getBoundingClientRect();
     if (box.height && box.bottom > 1 && box.right > 0 && box.left < width) {
-      held = { block, top: box.top, left: box.left };
+      held = { block, top: box.top, on: leafOf(box) - leaf() };
       return;
     }
   }
@@ -136,12 +136,39 @@ export function hold() {
 
 /** Bring the remembered block back to where it stood, whatever moved it. */
 export function regain() {
-  const root = page()?.documentElement;
-  if (!root || !held?.block.isConnected) return;
+  if (!page() || !held?.block.isConnected) return;
   const box = held.block.getBoundingClientRect();
-  if (root.dataset.flow === "paged") root.scrollLeft += Math.round((box.left - held.left) / view().innerWidth) * view().innerWidth;
-  else root.scrollTop += box.top - held.top;
+  if (root().dataset.flow === "paged") turn(leafOf(box) - held.on);
+  else root().scrollTop += box.top - held.top;
 }
+
+/** Count the screen's pages, and make the last one whole: what is scrolled ends where the text does, before its margin. */
+export function leaves() {
+  const doc = /** @type {Document} */ (page());
+  const count = Math.max(1, Math.ceil((doc.body.scrollWidth - 1) / view().innerWidth));
+  doc.documentElement.style.setProperty("--reader-pages", String(count));
+  return count;
+}
+
+/** Give the page of the screen that is shown, from 0; below that in a book that is read from the right. */
+export const leaf = () => Math.round(root().scrollLeft / view().innerWidth);
+
+/**
+ * Give the page of the screen that something stands on.
+ * @param {DOMRect} box
+ */
+export const leafOf = (box) => Math.floor((root().scrollLeft + box.left + 1) / view().innerWidth);
+
+/**
+ * Show a page of the screen, whole.
+ * @param {number} to
+ */
+export function turn(to) {
+  leaves();
+  root().scrollLeft = to * view().innerWidth;
+}
+
+const root = () => /** @type {Document} */ (page()).documentElement;
 
 /**
  * Take the book's new style sheet; the old one goes when the new one is there, so that nothing flashes.

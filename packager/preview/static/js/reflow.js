@@ -146,7 +146,7 @@ export function turn(by) {
   const root = frame.page()?.documentElement;
   if (!root) return;
   const way = getComputedStyle(root).direction === "rtl" ? -1 : 1;
-  if (paged()) root.scrollLeft += by * way * view().innerWidth;
+  if (paged()) frame.turn(frame.leaf() + by * way);
   else root.scrollTop += by * view().innerHeight * 0.88;
 }
 
@@ -266,17 +266,14 @@ function fit() {
 function count() {
   const root = frame.page()?.documentElement;
   if (!root || !paged()) return;
-  const width = view().innerWidth;
-  $("#reflow-page").textContent = `${Math.round(Math.abs(root.scrollLeft) / width) + 1} / ${Math.max(1, Math.round(root.scrollWidth / width))}`;
+  $("#reflow-page").textContent = `${Math.abs(frame.leaf()) + 1} / ${frame.leaves()}`;
 }
 
 /** @param {Element} block @param {number} part */
 function showPage(block, part) {
-  const root = /** @type {Document} */ (frame.page()).documentElement;
   const pieces = [...block.getClientRects()];
   const piece = pieces[Math.min(pieces.length - 1, Math.floor(part * pieces.length))];
-  const width = view().innerWidth;
-  if (piece) root.scrollLeft += Math.floor((piece.left + 1) / width) * width;
+  if (piece) frame.turn(frame.leafOf(piece));
 }
 
 /** Say how much of a block lies on pages before the one shown. @param {Element} block */
