@@ -8,6 +8,7 @@ find what an eye stops at, and little else.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from statistics import median
 
@@ -137,6 +138,10 @@ class Sight:
     foot: float = 0.0
     turns: tuple[Turn, ...] = ()
 
+    def __hash__(self) -> int:
+        """Give what takes no walk over all lines: the same is drawn on few pages."""
+        return hash(self.digest)
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -172,20 +177,23 @@ def marks(pages: Sequence[Sight], *, verso: bool = False) -> list[tuple[Mark, ..
     found = []
     for number, page in enumerate(pages):
         before, after = pages[number - 1] if number else None, pages[number + 1] if number + 1 < len(pages) else None
-        recto = (number % 2 == 0) is not verso
-        found.append(
-            (
-                *(mark for lines in _runs(page.lines) for mark in _marks_of_block(lines)),
-                *overfull(page.lines, page.right),
-                *_edges(before, page, after, recto=recto),
-                *_pictures(page.pictures),
-                *(mark for turn in page.turns for mark in _turned(turn)),
-            )
-        )
+        found.append(_marks_of_page(before, page, after, (number % 2 == 0) is not verso))
     if len(pages) > 1 and 0 < len(body := _body(pages[-1])) < SHORT:
         told = f"only {len(body)} line{'s' * (len(body) > 1)} on the last page"
         found[-1] += (_mark("short-page", body, told),)
     return found
+
+
+@lru_cache(maxsize=64)
+def _marks_of_page(before: Sight | None, page: Sight, after: Sight | None, recto: bool) -> tuple[Mark, ...]:
+    """Mark a page between two others; after an edit, most pages of a chapter are the ones that were there."""
+    return (
+        *(mark for lines in _runs(page.lines) for mark in _marks_of_block(lines)),
+        *overfull(page.lines, page.right),
+        *_edges(before, page, after, recto=recto),
+        *_pictures(page.pictures),
+        *(mark for turn in page.turns for mark in _turned(turn)),
+    )
 
 
 def _turned(turn: Turn) -> Iterator[Mark]:

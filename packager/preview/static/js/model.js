@@ -9,10 +9,10 @@ import { calm } from "./dom.js";
  * @typedef {{id: string, title: string, pages: number | null, first: number, folio: string, blanks: number, stale: boolean}} Unit a part of the printed book: a chapter, or what stands in print alone
  * @typedef {{title: string, lang: string, dir: string, theme: string, name: string, words: number, minutes: number, pages: number | null, spine_mm: number | null, trim: {width_pt: number, height_pt: number} | null, goal: number | null, fresh: boolean}} Book
  * @typedef {{rev: number, partial: boolean, book: Book | null, chapters: Chapter[], units: Unit[], problems: Problem[], broken: Problem[] | null, settings: Record<string, any>, editor: boolean, lan: boolean, lan_url?: string, qr?: string}} State
- * @typedef {{text: string, x: number, y: number, w: number, h: number, line: number | null, place: string | null, turn?: number}} Line `place`: file and line, where another file than the chapter's gave it
+ * @typedef {{text: string, x: number, y: number, w: number, h: number, line: number | null, place?: string, turn?: number}} Line `place`: file and line, where another file than the chapter's gave it
  * @typedef {{code: string, text: string, x: number, y: number, w: number, h: number, line: number | null, message: string}} Mark
- * @typedef {{hash: string, folio: string, side: "recto" | "verso", blank: boolean, lines: Line[], marks: Mark[]}} Page
- * @typedef {{chapter: string, rev: number, stale: boolean, first: number, report: {text: string, moved: number, pages: number, before: number, last_lines: number} | null, pages: Page[]}} Pages
+ * @typedef {{hash: string, folio: string, side: "recto" | "verso", blank: boolean, text: string, line: number, lines: Line[], marks: Mark[]}} Page `text` names its lines and marks, `line` is the first of the manuscript
+ * @typedef {{chapter: string, rev: number, serial: number, stale: boolean, first: number, report: {text: string, moved: number, pages: number, before: number, last_lines: number} | null, pages: Page[]}} Pages
  * @typedef {{line: number, spot: string, part: number}} Place what is being read: the block, and how far into it
  * @typedef {{line?: number, path?: string, fragment?: string, top?: boolean, page?: number}} Aim where to go in a chapter; of its pages the last is -1
  */

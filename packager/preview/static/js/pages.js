@@ -5,17 +5,16 @@ import { runs, spotOf } from "./anchor.js";
 import { badge } from "./badge.js";
 import { $, $$, calm, h, press } from "./dom.js";
 import * as frame from "./frame.js";
+import { asked, laid, load, take } from "./laid.js";
 import { chapter, model, on, set, tell, unit, units } from "./model.js";
 import { lay, put } from "./rows.js";
-import { ask, order } from "./server.js";
+import { order } from "./server.js";
 import * as sheet from "./sheet.js";
 import { strip } from "./strip.js";
 
 /** @typedef {import("./model.js").Pages} Pages */
 /** @typedef {{chapter: string, index: number}} Slot a page by its chapter, and its number there */
 
-/** @type {Map<string, Pages>} */
-const laid = new Map();
 /** @type {Map<string, HTMLElement>} */
 const sheets = new Map();
 /** @type {{line: number, spot: string, page: number, top: number, bottom: number}[]} */
@@ -72,32 +71,20 @@ export async function open(id) {
   order("/api/see", { chapter: id, pages: [] });
   if (model.settings.layout !== "strip") { sheets.clear(); last = null; }
   arrange();
-  await fetchPages(id);
+  await load(id);
   if (id === model.unit) arrange();
-  await Promise.all(neighbours(id).filter((each) => !laid.has(each)).map(fetchPages));
+  await Promise.all(neighbours(id).filter((each) => !laid.has(each)).map(load));
   if (id === model.unit) arrange();
-}
-
-/** Chapters whose pages have been asked for. @type {Set<string>} */
-const asked = new Set();
-
-/** @param {string} id */
-async function fetchPages(id) {
-  // Chapters that are not laid out yet tell of it when they are.
-  if (id !== model.unit && !unit(id)?.pages) return;
-  asked.add(id);
-  const found = /** @type {Pages | null} */ (await ask(`/api/pages/${id}`).catch(() => null));
-  asked.delete(id);
-  if (found?.pages && found.rev >= (laid.get(id)?.rev ?? -1)) laid.set(id, found);
 }
 
 /** @param {Pages} data */
 async function news(data) {
   if (data.chapter === model.unit) failure = "";
   const seen = [model.unit, ...neighbours(model.unit)].includes(data.chapter) || model.settings.layout === "strip";
-  if (data.pages?.every((page) => page.lines)) laid.set(data.chapter, data);
-  else if (seen) await fetchPages(data.chapter);
-  else laid.delete(data.chapter);
+  if (!take(data)) {
+    if (seen) await load(data.chapter);
+    else laid.delete(data.chapter);
+  }
   if (seen) arrange();
 }
 
@@ -113,7 +100,7 @@ function drawn() {
 async function resync() {
   const behind = (laid.get(model.unit)?.rev ?? -1) < (chapter(model.unit)?.rev ?? 0);
   if (!behind || asked.has(model.unit) || !model.unit) return;
-  await fetchPages(model.unit);
+  await load(model.unit);
   arrange();
 }
 
@@ -122,7 +109,7 @@ async function refresh() {
   const wanted = [model.unit, ...neighbours(model.unit), ...visible().map((figure) => figure.dataset.chapter)];
   const ids = [...laid.keys()].filter((id) => wanted.includes(id));
   for (const id of laid.keys()) if (!ids.includes(id)) laid.delete(id);
-  await Promise.all(ids.map(fetchPages));
+  await Promise.all(ids.map(load));
   arrange();
   complete();
 }
@@ -215,7 +202,7 @@ const complete = calm(60, async () => {
   const ids = new Set(visible().map((figure) => figure.dataset.chapter ?? ""));
   const missing = [...ids].filter((id) => !laid.has(id) && !asked.has(id) && unit(id)?.pages);
   if (!missing.length) return;
-  await Promise.all(missing.map(fetchPages));
+  await Promise.all(missing.map(load));
   arrange();
 });
 

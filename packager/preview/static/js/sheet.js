@@ -12,7 +12,7 @@ const RULE = 100;
 const measure = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
 measure.font = `${RULE}px serif`;
 
-/** @type {WeakMap<HTMLElement, {page: import("./model.js").Page | null, rev: number, image: string, text: string, seen: boolean}>} */
+/** @type {WeakMap<HTMLElement, {page: import("./model.js").Page | null, rev: number, image: string, lines: import("./model.js").Line[], width: number, seen: boolean}>} */
 const known = new WeakMap();
 
 /**
@@ -23,7 +23,7 @@ export function make() {
   const figure = h("figure", { class: "sheet" },
     h("div", { class: "paper" }, h("div", { class: "image" }), h("div", { class: "marks", "aria-hidden": "true" }), h("div", { class: "text" })),
     h("figcaption"));
-  known.set(figure, { page: null, rev: -1, image: "", text: "", seen: false });
+  known.set(figure, { page: null, rev: -1, image: "", lines: [], width: 0, seen: false });
   return figure;
 }
 
@@ -43,7 +43,7 @@ export function fill(figure, page, trim, rev) {
   const caption = /** @type {HTMLElement} */ (figure.querySelector("figcaption"));
   caption.textContent = page ? page.folio || (page.blank ? "blank" : "–") : "";
   // A page that nobody has looked at yet is told without its lines.
-  if (page && old?.lines.length && own.rev !== rev) figure.classList.toggle("changed", words(old) !== words(page));
+  if (page && old?.lines.length && own.rev !== rev) figure.classList.toggle("changed", old.text !== page.text && words(old) !== words(page));
   own.page = page;
   own.rev = rev;
   if (own.seen) draw(figure, trim);
@@ -68,12 +68,11 @@ export function draw(figure, trim) {
     own.image = page.hash;
     picture(figure, page);
   }
-  const text = JSON.stringify([page.lines, trim]);
-  if (own.text !== text) {
-    own.text = text;
+  if (own.lines !== page.lines || own.width !== trim.width) {
+    Object.assign(own, { lines: page.lines, width: trim.width });
     write(figure, page, trim);
+    mark(figure, trim);
   }
-  mark(figure, trim);
 }
 
 /**
