@@ -103,7 +103,8 @@ class Watch:
         A new folder comes with what is in it: that may have been written before the system began to follow it.
         """
         news = set()
-        within = (path for folder in paths if os.path.isdir(folder) for path, _ in _walk(folder, self._concerns))
+        folders = (path for path in paths if os.path.isdir(path) and not os.path.islink(path))
+        within = (path for folder in folders for path, _ in _walk(folder, self._concerns))
         for path in chain(paths, within):
             digest = _digest(path)
             if self._known.get(path) != digest:
@@ -124,7 +125,8 @@ class Watch:
                 step = CALM if told == "timeout" else LIVELY
                 if told and not isinstance(told, str):
                     yield told
-                if not all(map(os.path.isdir, self.roots)):
+                if gone := {root for root in self.roots if not os.path.isdir(root)}:
+                    yield self._news(gone)
                     break
         async for paths in self._polled():
             yield paths
@@ -166,17 +168,16 @@ def saves(roots: Iterable[Path]) -> Generator[frozenset[str]]:
 def _walk(root: str, concerns: Callable[[str], bool]) -> Iterable[tuple[str, Stamp]]:
     folders = [root]
     while folders:
-        try:
-            with os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    if entry.is_dir():
-                        if concerns(os.path.join(entry.path, "x")):
-                            folders.append(entry.path)
-                    elif concerns(entry.path):
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                # A link to a folder may lead round in a circle; what a book may take of it is found where it lies.
+                if entry.is_dir():
+                    if not entry.is_symlink() and concerns(os.path.join(entry.path, "x")):
+                        folders.append(entry.path)
+                elif concerns(entry.path):
+                    with contextlib.suppress(OSError):  # a link to nothing, or gone since
                         about = entry.stat()
                         yield entry.path, (about.st_mtime_ns, about.st_size, about.st_ino)
-        except OSError:
-            continue
 
 
 def _digest(path: str) -> bytes:

@@ -225,6 +225,38 @@ def test_a_folder_that_goes_and_comes_back_is_followed(tmp_path: Path) -> None:
     assert {"01.md"} in seen(folder, move)
 
 
+def test_a_folder_that_goes_is_told_at_once(tmp_path: Path) -> None:
+    folder = tmp_path / "book"
+    folder.mkdir()
+
+    def move() -> None:
+        folder.rename(tmp_path / "away")
+        time.sleep(2 * watch.PAUSE)
+        (tmp_path / "away").rename(folder)
+
+    assert seen(folder, move)[0] == {"."}
+
+
+@pytest.mark.parametrize("poll", [False, True])
+def test_links_that_lead_round_in_a_circle_or_to_nothing_hold_nothing_up(tmp_path: Path, poll: bool) -> None:
+    for name in "abc":
+        (tmp_path / name).symlink_to(tmp_path)
+    for name in ("nothing.md", "one.md"):
+        (tmp_path / name).symlink_to("none.md")
+    folder = tmp_path / "part"
+    folder.mkdir()
+
+    def act() -> None:
+        (folder / "round").symlink_to(tmp_path)
+        (tmp_path / "beyond").symlink_to(tmp_path)
+        (tmp_path / "text.md").write_text("text")
+        time.sleep(watch.PAUSE)
+
+    found = set().union(*seen(tmp_path, act, poll=poll))
+    assert "text.md" in found
+    assert not poll or found == {"text.md"}
+
+
 def test_a_folder_that_is_moved_in_comes_with_its_files(tmp_path: Path) -> None:
     folder, away = tmp_path / "book", tmp_path / "images"
     folder.mkdir()
