@@ -4,7 +4,7 @@ A section of the role in the manuscript gives such a part its place and title; e
 Chicago Manual (CMOS 1.4).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -19,6 +19,9 @@ from packager.terms import term
 
 Sheets = list[tuple[Section, Composed]]
 
+GLOSSARIES = ("glossary", "abbreviations")
+"""Roles of sections that define terms."""
+
 
 @dataclass(slots=True)
 class Apparatus:
@@ -32,6 +35,14 @@ class Apparatus:
     indexes: dict[str, Composed] = field(default_factory=dict)
     """By name; empty for the unnamed one."""
     problems: list[Problem] = field(default_factory=list)
+
+
+def is_bare(book: Book, composed: Sequence[Composed], sources: Sources | None) -> bool:
+    """Say whether no part is made of what stands all over the text, and nothing in the text leads to one."""
+    asked = _asked(composed)
+    cited = sources is not None and (bool(sources.uncited) or "data-cite" in asked)
+    defined = any(section.role in GLOSSARIES for section in book.sections)
+    return not (cited or defined or _has_endnotes(book, composed) or asked & {"data-mark", "data-gloss"})
 
 
 def prepare(
@@ -55,9 +66,7 @@ def prepare(
         made.sheets.insert(_place(role, [section for section, _ in made.sheets]), (section, sheet))
         return sheet
 
-    if book.options.notes == "book" and any(
-        sheet.element.find("section[@class='notes']") is not None for sheet in composed
-    ):
+    if _has_endnotes(book, composed):
         made.notes = home("endnotes")
     if sources and (sources.uncited or "data-cite" in asked):
         made.bibliography = home("bibliography")
@@ -106,10 +115,15 @@ def _typeface(style: Mapping[str, object], lang: str) -> str:
     return f"{', '.join(parts)}."
 
 
-def _asked(composed: Sequence[Composed]) -> set[str]:
-    """Find which marks the text holds."""
-    kinds = ("data-cite", "data-mark", "data-gloss")
-    return {kind for sheet in composed for mark in sheet.element.iter("span") for kind in kinds if kind in mark.attrib}
+def _asked(composed: Iterable[Composed]) -> frozenset[str]:
+    """Name the marks of the text that ask for a part."""
+    return frozenset().union(*(sheet.asks for sheet in composed))
+
+
+def _has_endnotes(book: Book, composed: Iterable[Composed]) -> bool:
+    if book.options.notes != "book":
+        return False
+    return any(sheet.element.find("section[@class='notes']") is not None for sheet in composed)
 
 
 def _place(role: str, sections: Sequence[Section]) -> int:
@@ -137,9 +151,8 @@ def finish(made: Apparatus, book: Book, numbers: Sequence[str], style: Mapping[s
         listed = citations.fill(trees, made.sources, lang, made.bibliography.element.get("id", ""))
         if listed is not None:
             made.bibliography.element.append(listed)
-    asked = _asked([sheet for _, sheet in made.sheets])
-    glossaries = [sheet.element for section, sheet in made.sheets if section.role in ("glossary", "abbreviations")]
-    if glossaries or "data-gloss" in asked:
+    glossaries = [sheet.element for section, sheet in made.sheets if section.role in GLOSSARIES]
+    if glossaries or "data-gloss" in _asked(sheet for _, sheet in made.sheets):
         made.problems += glossary.refer(places, glossary.define(glossaries))
     if made.indexes:
         found = indexing.gather(places, lang)

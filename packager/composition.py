@@ -9,6 +9,7 @@ from lxml import etree
 from packager import (
     citations,
     constructs,
+    crossrefs,
     endnotes,
     footnotes,
     formulas,
@@ -19,6 +20,7 @@ from packager import (
     variables,
 )
 from packager.book import Book, Section
+from packager.crossrefs import Named
 from packager.notices import Notices
 from packager.problems import Problem
 from packager.repair import repair
@@ -61,6 +63,9 @@ BESIDE = frozenset(("epigraph", "side", "dedication"))
 """Blocks that stand before the paragraph that opens a chapter, or beside it."""
 INITIAL = re.compile("\\s*([“‘„‚«‹\"'¡¿(\\[\u202f]*(?:[0-9]+|[^\\W_])[\u0300-\u036f]*)")
 """A first letter with the marks before it and the accents above; a number drops whole."""
+ASKING = ("data-cite", "data-mark", "data-gloss")
+"""Attributes of words that ask for a part at the book's end: bibliography, index, glossary."""
+_ASKING = holding(*ASKING)
 _REFUSED, _SPOKEN, _STAMPED, _NAMED = (holding(name) for name in ("data-refused", "lang", LINE, "id"))
 RIGHT_TO_LEFT = frozenset("ar arc dv fa he ks ps sd ug ur yi".split())
 
@@ -77,6 +82,10 @@ class Composed:
     problems: tuple[Problem, ...]
     unnumbered: bool
     """Whether the heading itself refuses a number."""
+    named: tuple[Named, ...]
+    """What references can call."""
+    asks: frozenset[str]
+    """Which of `ASKING` stand in the tree."""
 
 
 def compose(
@@ -144,7 +153,9 @@ def compose(
     for node in blank(element):
         if node.text == "":
             node.text = None  # as it would be in a tree that was written and read again
-    return Composed(element, title, names, tuple(notices.problems), unnumbered)
+    asks = frozenset(name for node in _ASKING(element) for name in ASKING if name in node.attrib)
+    named = crossrefs.named(element, names, title)
+    return Composed(element, title, names, tuple(notices.problems), unnumbered, named, asks)
 
 
 def direction(lang: str) -> str:

@@ -5,7 +5,7 @@ chapters are numbered, else through the book.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -56,76 +56,87 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """What is asked of a section: its tree, and what its places are called -> their ids."""
+class Named:
+    """What a reference can call in a section, before it has a number."""
 
-    section: Section
-    element: etree._Element
-    names: Mapping[str, str]
-    count: Count
+    name: str
+    kind: str
+    id: str
     title: str
+    is_head: bool = False
+    """Whether it is the section itself."""
 
 
-def resolve(sheets: Sequence[Sheet], lang: str) -> tuple[tuple[Place, ...], list[Problem]]:
-    """Number what can be called, show the numbers, and turn references into links; give the places in reading order.
+def named(element: etree._Element, names: Mapping[str, str], title: str) -> tuple[Named, ...]:
+    """Find what of a section's tree has a name of a kind, in reading order.
 
-    A reference whose place is not there stays as its author wrote it, and is told.
+    `names` says what its places are called -> their ids; `title` is the section's.
     """
-    problems: list[Problem] = []
-    places: dict[str, Place] = {}
-    counters: dict[tuple[str, str], int] = {}
-    for sheet in sheets:
-        if any(map(_NAME.match, sheet.names)):
-            for name, place, node in _places(sheet, counters):
-                if name in places:
-                    message = f"two places of the book are called #{name}"
-                    hint = "give one of them another id"
-                    problems.append(error("id-duplicate", message, sheet.section.path, _line(sheet, node, name), hint))
-                    continue
-                places[name] = place
-                _show(node, place, lang)
-    for sheet in sheets:
-        marks = list(elements(sheet.element, "crossref"))
-        for mark in marks:
-            name = mark.get("name", "")
-            found = places.get(name) or places.get(name[:1].lower() + name[1:])
-            if found is None:
-                hint = _hint(name, places)
-                message = f"@{name} refers to nothing in the book"
-                line = _line(sheet, mark, f"@{name}")
-                problems.append(error("reference-undefined", message, sheet.section.path, line, hint))
-                mark.text = f"@{name}"
-                unwrap(mark)
-            else:
-                _refer(mark, found, sheet.section.lang or lang)
-        for group in elements(sheet.element, "span") if marks else ():
-            if group.get("class") == "crossrefs":
-                unwrap(group)
-    return tuple(places.values()), problems
-
-
-def _places(sheet: Sheet, counters: dict[tuple[str, str], int]) -> Iterable[tuple[str, Place, etree._Element]]:
-    """Yield the places of a section that have a name of a kind, in reading order."""
     wanted: dict[str, list[str]] = {}
-    for name, target in sheet.names.items():
+    for name, target in names.items():
         if _NAME.match(name):
             wanted.setdefault(target, []).append(name)
-    for node in elements(sheet.element):
-        for name in wanted.pop(node.get("id", ""), ()):
+    return tuple(_named(element, title, wanted)) if wanted else ()
+
+
+def _named(element: etree._Element, title: str, wanted: dict[str, list[str]]) -> Iterator[Named]:
+    for node in element.iter("*"):
+        id = node.get("id", "")
+        for name in wanted.pop(id, ()):
             kind = name.partition("-")[0]
             if kind == "sec":
-                is_head = node is sheet.element
-                label = sheet.count.label if is_head else ""
-                title = sheet.title if is_head else plain(node)
-                yield name, Place(node.get("id", ""), sheet.count.kind if label else kind, label, title), node
-                continue
-            if not _is(kind, node):
-                continue
-            prefix = sheet.count.prefix
-            counters[kind, prefix] = counters.get((kind, prefix), 0) + 1
-            caption = _caption(node)
-            title = plain(caption) if caption is not None else ""
-            yield name, Place(node.get("id", ""), kind, f"{prefix}{counters[kind, prefix]}", title), node
+                yield Named(name, kind, id, title if node is element else plain(node), node is element)
+            elif _is(kind, node):
+                caption = _caption(node)
+                yield Named(name, kind, id, plain(caption) if caption is not None else "")
+
+
+def number(sections: Iterable[tuple[Sequence[Named], Count]]) -> dict[str, Place]:
+    """Number what can be called, section by section; of two places of one name, the first has it."""
+    places: dict[str, Place] = {}
+    counters: dict[tuple[str, str], int] = {}
+    for found, count in sections:
+        for each in found:
+            if each.kind == "sec":
+                label = count.label if each.is_head else ""
+                place = Place(each.id, count.kind if label else each.kind, label, each.title)
+            else:
+                key = each.kind, count.prefix
+                counters[key] = counters.get(key, 0) + 1
+                place = Place(each.id, each.kind, f"{count.prefix}{counters[key]}", each.title)
+            places.setdefault(each.name, place)
+    return places
+
+
+def resolve(
+    section: Section, element: etree._Element, own: Sequence[Named], places: Mapping[str, Place], lang: str
+) -> Iterator[Problem]:
+    """Show the numbers of a section's own places, and turn its references into links; yield what is wrong with them.
+
+    A reference whose place is not there stays as its author wrote it.
+    """
+    nodes = {node.get("id"): node for node in element.iter("*")} if own else {}
+    for each in own:
+        node, place = nodes[each.id], places[each.name]
+        if place.id == each.id:
+            _show(node, place, lang)
+        else:
+            message, hint = f"two places of the book are called #{each.name}", "give one of them another id"
+            yield error("id-duplicate", message, section.path, _line(section, node, each.name), hint)
+    marks = elements(element, "crossref")
+    for mark in marks:
+        name = mark.get("name", "")
+        found = places.get(name) or places.get(name[:1].lower() + name[1:])
+        if found:
+            _refer(mark, found, section.lang or lang)
+            continue
+        message, hint = f"@{name} refers to nothing in the book", _hint(name, places)
+        yield error("reference-undefined", message, section.path, _line(section, mark, f"@{name}"), hint)
+        mark.text = f"@{name}"
+        unwrap(mark)
+    for group in elements(element, "span") if marks else ():
+        if group.get("class") == "crossrefs":
+            unwrap(group)
 
 
 def _is(kind: str, node: etree._Element) -> bool:
@@ -202,8 +213,7 @@ def _hint(name: str, places: Mapping[str, Place]) -> str:
     return f"give the place an id: {{#{name}}}"
 
 
-def _line(sheet: Sheet, node: etree._Element, needle: str) -> int:
-    section = sheet.section
+def _line(section: Section, node: etree._Element, needle: str) -> int:
     start = section.index_of(line_of(node) or section.line)
     for offset, line in enumerate(section.text.split("\n")[start : start + REACH]):
         if needle in line:

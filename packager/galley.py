@@ -3,24 +3,22 @@
 The tree of each leaf is in the EPUB's form (`packager.composition`); editions copy it before they change it.
 """
 
-import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from urllib.parse import unquote
 
 from lxml import etree
 
-from packager import apparatus, citations, crossrefs, rawhtml
+from packager import apparatus, citations, crossrefs, links
+from packager.apparatus import Apparatus
 from packager.book import Book, Section
 from packager.composition import Composed
 from packager.crossrefs import Count
+from packager.leaf import Around, Leaf, Settled
 from packager.memo import Memo
-from packager.notices import REACH
 from packager.problems import Problem, error, in_order, warning
 from packager.terms import ordinal_label, part_label
-from packager.trees import ids, plain, take, unwrap
-from packager.words import line_of
+from packager.trees import ids, plain
 
 UNLISTED = ("halftitlepage", "titlepage", "copyright-page", "dedication", "epigraph")
 """Roles that the contents leave out (CMOS 1.38)."""
@@ -48,25 +46,6 @@ class Entry:
         yield self
         for child in self.children:
             yield from child.walk()
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One section of the book, rendered."""
-
-    section: Section
-    id: str
-    """The section's slug, and the id of the tree's root."""
-    element: etree._Element = field(repr=False, compare=False)
-    """The `section` tree; shared, so never changed: copy it first."""
-    title: str
-    """Plain text, never empty."""
-    short_title: str = ""
-    """For running heads; the title where the author gave no shorter one."""
-    number: str = ""
-    words: int = 0
-    mark: bytes = field(default=b"", repr=False, compare=False)
-    """Digest of the tree's markup; empty where nobody took one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,64 +78,85 @@ def render(book: Book, style: Mapping[str, object], memo: Memo | None = None) ->
     With a memo of the same manuscript, only sections that changed are composed; the galley is the same. Never raises on
     the author's text; what is wrong stands in `Galley.problems`.
     """
-    sources = citations.load(book)
     memo = memo or Memo(once=True)
+    sources = citations.load(book)
     composed = memo.sheets(book, style, sources)
-    made = apparatus.prepare(book, composed, style, sources)
-    book = replace(book, sections=tuple(section for section, _ in made.sheets))
-    composed = [sheet for _, sheet in made.sheets]
-    links = _Links(book, composed)
-    numbers = _numbers(book, composed, style)
-    for section, sheet in zip(book.sections, composed, strict=True):
-        links.resolve(section, sheet)
-    places, faults = crossrefs.resolve(
-        [
-            crossrefs.Sheet(section, sheet.element, sheet.names, count, sheet.title)
-            for section, sheet, count in zip(book.sections, composed, numbers, strict=True)
-        ],
-        book.metadata.lang,
-    )
-    shown = apparatus.finish(made, book, [count.label for count in numbers], style)
-    book = replace(book, sections=tuple(section for section, _ in made.sheets))
-    leaves = []
-    for (section, sheet), number in zip(made.sheets, shown, strict=True):
-        title = sheet.title if section.title else _told(sheet)
-        _show_number(sheet.element, number)
-        short = section.short_title or title
-        words, mark = memo.words(sheet.element)
-        leaves.append(Leaf(section, section.slug, sheet.element, title, short, number, words, mark))
+    bare = apparatus.is_bare(book, composed, sources)
+    made = apparatus.prepare(book, composed if bare else [memo.own(sheet) for sheet in composed], style, sources)
+    counts = _numbers(book, made.sheets, style)
+    places = crossrefs.number((sheet.named, count) for (_, sheet), count in zip(made.sheets, counts, strict=True))
+    around = Around(book.metadata.lang, tuple((s.path, s.slug, sheet.names) for s, sheet in made.sheets), places)
+    told, leaves = _alone(made, counts, around, memo) if bare else _together(book, made, counts, around, memo, style)
+    book = replace(book, sections=tuple(leaf.section for leaf in leaves))
     homes = {name: leaf.id for leaf in leaves for name in ids(leaf.element)}
-    told = (problem for sheet in composed for problem in sheet.problems)
-    problems = [*book.problems, *told, *links.problems, *faults, *made.problems]
-    if all(_is_empty(leaf) for leaf in leaves):
-        problems.append(
-            error(
-                "book-empty",
-                "the book has no text",
-                book.path,
-                hint="write a chapter: a file with a # heading and a paragraph",
-            )
-        )
-    for section, leaf in zip(book.sections, leaves, strict=True):
-        if _is_empty(leaf) and section.role != "part":
-            problems.append(
-                warning("section-empty", f"the section {leaf.title} has no text", section.path, section.line)
-            )
     depth = book.options.toc_depth
     depth = int(str(style.get("toc-depth", 2))) if depth is None else depth
-    return Galley(book, tuple(leaves), _contents(leaves, depth), homes, in_order(problems), style, places)
+    problems = in_order([*book.problems, *told, *made.problems, *_wanting(book, leaves)])
+    return Galley(book, tuple(leaves), _contents(leaves, depth), homes, problems, style, tuple(places.values()))
+
+
+def _alone(made: Apparatus, counts: Sequence[Count], around: Around, memo: Memo) -> tuple[list[Problem], list[Leaf]]:
+    """Put links and numbers in place in each section by itself, but in those that the memo holds as they would be."""
+    targets, known, settled = links.Targets(around.names), memo.settled(around), []
+    for (section, sheet), count in zip(made.sheets, counts, strict=True):
+        before = known.get(section.slug)
+        if before is None or not before.holds(section, sheet, count):
+            own = memo.own(sheet)
+            problems = tuple(_tie(section, own, targets, around))
+            before = Settled(_leaf(section, own, count.label, memo), sheet, count, problems)
+        settled.append(before)
+    memo.remember(settled, around)
+    return [problem for each in settled for problem in each.problems], [each.leaf for each in settled]
+
+
+def _together(
+    book: Book, made: Apparatus, counts: Sequence[Count], around: Around, memo: Memo, style: Mapping[str, object]
+) -> tuple[list[Problem], list[Leaf]]:
+    """Put links and numbers in place in all sections, and then what is gathered from all of them."""
+    targets = links.Targets(around.names)
+    problems = [problem for section, sheet in made.sheets for problem in _tie(section, sheet, targets, around)]
+    labels = apparatus.finish(made, book, [count.label for count in counts], style)
+    return problems, [
+        _leaf(section, sheet, label, memo) for (section, sheet), label in zip(made.sheets, labels, strict=True)
+    ]
+
+
+def _tie(section: Section, sheet: Composed, targets: links.Targets, around: Around) -> Iterator[Problem]:
+    """Put a section's links and references in place, in its own tree; yield what is wrong with it."""
+    yield from sheet.problems
+    yield from links.resolve(section, sheet.element, sheet.names, targets)
+    yield from crossrefs.resolve(section, sheet.element, sheet.named, around.places, around.lang)
+
+
+def _leaf(section: Section, sheet: Composed, number: str, memo: Memo) -> Leaf:
+    """Finish a section's tree, whose links and references are in place, and count its words."""
+    title = sheet.title if section.title else _told(sheet)
+    _show_number(sheet.element, number)
+    words, mark = memo.words(section.slug, sheet.element)
+    return Leaf(section, section.slug, sheet.element, title, section.short_title or title, number, words, mark)
+
+
+def _wanting(book: Book, leaves: Sequence[Leaf]) -> Iterator[Problem]:
+    """Tell of what has no text."""
+    if all(_is_empty(leaf) for leaf in leaves):
+        hint = "write a chapter: a file with a # heading and a paragraph"
+        yield error("book-empty", "the book has no text", book.path, hint=hint)
+    for leaf in leaves:
+        if _is_empty(leaf) and leaf.section.role != "part":
+            message = f"the section {leaf.title} has no text"
+            yield warning("section-empty", message, leaf.section.path, leaf.section.line)
 
 
 def _is_empty(leaf: Leaf) -> bool:
     return not leaf.words and next(leaf.element.iter("img"), None) is None
 
 
-def _numbers(book: Book, composed: list[Composed], style: Mapping[str, object]) -> list[Count]:
+def _numbers(book: Book, sheets: apparatus.Sheets, style: Mapping[str, object]) -> list[Count]:
     """Number parts and the body's chapters, each in its own run, where the book or the section asks for it."""
     counts = {"part": 0, "chapter": 0, "appendix": 0}
     manner = str(style.get("chapter-number", "arabic"))
     numbers = []
-    for section, sheet in zip(book.sections, composed, strict=True):
+    for section, sheet in sheets:
         kind = section.role if section.role in ("part", "appendix") else "chapter" if section.matter == "body" else ""
         asked = section.numbered if section.numbered is not None else book.options.numbered
         if not kind or not asked or sheet.unnumbered or section.role in UNNUMBERED:
@@ -210,111 +210,6 @@ def _nested(flat: list[tuple[int, Entry]], start: int, floor: int = -1) -> tuple
         children, index = _nested(flat, index + 1, level)
         entries.append(Entry(entry.id, entry.title, entry.number, entry.role, entry.depth, children))
     return tuple(entries), index
-
-
-class _Links:
-    """Finds what the author's links mean."""
-
-    def __init__(self, book: Book, composed: list[Composed]) -> None:
-        self.problems: list[Problem] = []
-        self.files: dict[str, list[tuple[Section, Composed]]] = {}
-        self.anywhere: dict[str, str] = {}
-        for section, sheet in zip(book.sections, composed, strict=True):
-            for name in _names(section.path):
-                self.files.setdefault(name, []).append((section, sheet))
-            self.anywhere.setdefault(section.slug, section.slug)
-        for sheet in composed:
-            for name, target in sheet.names.items():
-                if name:
-                    self.anywhere.setdefault(name, target)
-
-    def resolve(self, section: Section, sheet: Composed) -> None:
-        """Point every link of a section at an id of the book or at the web; tell those that lead nowhere."""
-        for link in list(sheet.element.iter("a")):
-            href = link.get("href")
-            if link.get("class") in ("noteref", "backlink"):
-                continue
-            if href is None or not href.strip():
-                if href is not None:
-                    self._tell(section, link, "", "link-empty", "a link without a target")
-                take(link, "href")
-                if not link.get("id"):
-                    unwrap(link)
-                continue
-            scheme = rawhtml.scheme_of(href)
-            if scheme:
-                if scheme not in rawhtml.SCHEMES:
-                    self.problems.append(
-                        warning(
-                            "link-unsafe",
-                            f"a {scheme}: link is left out",
-                            section.path,
-                            self._line(section, link, href),
-                            "link to a web address or a chapter",
-                        )
-                    )
-                    unwrap(link)
-                else:
-                    link.set("href", href.strip().replace(" ", "%20").replace("\\", "%5C"))
-                continue
-            target = self._find(section, sheet, href)
-            if target is None:
-                if _is_site_page(section.path, href):
-                    # mdBook's books link to their neighbours on a web site; a book has none.
-                    message, line = f"the link {href} leads to another book's page", self._line(section, link, href)
-                    hint = "its words stay; link to the page's address on the web"
-                    self.problems.append(warning("link-outside", message, section.path, line, hint))
-                else:
-                    self._tell(section, link, href, "link-broken", f"the link {href} leads nowhere in the book")
-                unwrap(link)
-            else:
-                link.set("href", f"#{target}")
-
-    def _find(self, section: Section, sheet: Composed, href: str) -> str | None:
-        file, _, name = href.strip().partition("#")
-        file, name = unquote(file.partition("?")[0]), unquote(name)
-        if not file:
-            return (
-                sheet.names.get(name) or sheet.names.get(name.lower()) or self.anywhere.get(name)
-                if name
-                else section.slug
-            )
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(section.path), file))
-        for other, sheet in self.files.get(path, ()):
-            if not name:
-                return other.slug
-            if target := sheet.names.get(name) or sheet.names.get(name.lower()):
-                return target
-        return None
-
-    def _tell(self, section: Section, link: etree._Element, href: str, code: str, message: str) -> None:
-        hint = "name a chapter's file, or #id of a heading" if href else "write a target between the brackets"
-        self.problems.append(error(code, message, section.path, self._line(section, link, href), hint))
-
-    def _line(self, section: Section, link: etree._Element, href: str) -> int:
-        start = section.index_of(line_of(link) or section.line)
-        for offset, line in enumerate(section.text.split("\n")[start : start + REACH]):
-            if (href and (href in line or unquote(href) in line)) or (not href and "]()" in line):
-                return section.line_at(start + offset)
-        return section.line_at(start)
-
-
-def _is_site_page(path: str, href: str) -> bool:
-    """Say whether a link names an HTML page above the manuscript's folder."""
-    file = unquote(href.strip().partition("#")[0].partition("?")[0])
-    above = posixpath.normpath(posixpath.join(posixpath.dirname(path), file)).startswith("..")
-    # The sections of an mdBook lie in src/, which its site does not have.
-    above = above or (path.startswith("src/") and file.startswith("../"))
-    return above and file.endswith((".html", ".htm"))
-
-
-def _names(path: str) -> Iterator[str]:
-    """Yield the names links use for a file: with `.md`, `.html`, `.xhtml`, or no ending."""
-    yield path
-    stem, dot, ending = path.rpartition(".")
-    if dot and ending in ("md", "markdown"):
-        yield stem
-        yield from (f"{stem}.{other}" for other in ("html", "xhtml", "htm", "md") if other != ending)
 
 
 __all__ = ["Entry", "Galley", "Leaf", "Memo", "render"]

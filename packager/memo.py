@@ -6,7 +6,7 @@ sources, the files it shows. Only its place in the file may move: lines are coun
 
 import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, fields, replace
 from hashlib import sha256
 
@@ -16,6 +16,8 @@ from packager import program, sharing
 from packager.book import Asset, Book, Section
 from packager.citations import Sources
 from packager.composition import Composed, compose
+from packager.crossrefs import Named
+from packager.leaf import Around, Settled
 from packager.problems import Problem, Severity
 from packager.store import Store
 from packager.trees import LINE
@@ -37,31 +39,44 @@ class Memo:
         self._store, self._once, self._jobs = store, once, jobs
         self._told: tuple[object, ...] = ()
         self._kept: dict[Section, _Kept] = {}
-        self._counts: dict[bytes, int] = {}
-        self._counted: dict[bytes, int] = {}
+        self._counted: dict[str, tuple[int, bytes]] = {}
+        self._around: Around | None = None
+        self._settled: dict[str, Settled] = {}
 
     def settle(self) -> None:
         """Keep in memory alone what is composed from now on."""
         self._store = None
 
-    def words(self, element: etree._Element) -> tuple[int, bytes]:
-        """Count the words of a finished tree, those that the last render had too by their digest, and give that too."""
+    def own(self, sheet: Composed) -> Composed:
+        """Give a sheet of `sheets` with a tree that may be changed."""
+        return sheet if self._once else replace(sheet, element=copy.deepcopy(sheet.element))
+
+    def settled(self, around: Around) -> Mapping[str, Settled]:
+        """Give the sections as the last render left them, by slug; none where what is around them is another."""
+        return self._settled if around == self._around else {}
+
+    def remember(self, settled: Iterable[Settled], around: Around) -> None:
+        """Keep the sections of a finished render for the next one."""
+        if not self._once:
+            self._around, self._settled = around, {each.leaf.id: each for each in settled}
+
+    def words(self, slug: str, element: etree._Element) -> tuple[int, bytes]:
+        """Count the words of a section's finished tree, unless it is that of the last render; give its digest too."""
         if self._once:
             return len(words_of(element)), b""
         mark = sha256(etree.tostring(element)).digest()
-        count = self._counts.get(mark)
-        self._counted[mark] = len(words_of(element)) if count is None else count
-        return self._counted[mark], mark
+        if self._counted.get(slug, (0, b""))[1] != mark:
+            self._counted[slug] = len(words_of(element)), mark
+        return self._counted[slug]
 
     def sheets(self, book: Book, style: Mapping[str, object], sources: Sources | None) -> list[Composed]:
-        """Compose all sections of a book, each as a tree of the caller's own."""
+        """Compose all sections of a book; a tree is changed in an `own` copy only."""
         # What composing may read of the book, and no more, so that nothing can be missed below.
         options = replace(book.options, style_lines={}, check_lines={})
         told = Book("", book.metadata, (), {}, book.stylesheets, options, book.variables)
         before = self._kept if (told, style, sources) == self._told else {}
         self._told, self._kept = (told, dict(style), sources), {}
         base = _digest(told, style, sources) if self._store else b""
-        self._counts, self._counted = self._counted, {}
         keys = [section if section.lines else replace(section, line=0) for section in book.sections]
         names = [_name(base, key) if self._store else "" for key in keys]
         found = [
@@ -87,9 +102,10 @@ class Memo:
             for at in lacking:
                 found[at] = found[at] or self._fetched(names[at], book.assets)
         whole = [kept or make(at) for at, kept in enumerate(found)]
+        whole = [kept.at(section.line) for kept, section in zip(whole, book.sections, strict=True)]
         if not self._once:
             self._kept = dict(zip(keys, whole, strict=True))
-        return [kept.at(section.line, own=self._once) for kept, section in zip(whole, book.sections, strict=True)]
+        return [kept.sheet for kept in whole]
 
     def _fetched(self, name: str, assets: Mapping[str, Asset]) -> "_Kept | None":
         data = self._store.get(name) if self._store else None
@@ -109,18 +125,19 @@ class _Kept:
         """Say whether the files are what they were."""
         return all(_state(assets, path) == state for path, state in self.shown.items())
 
-    def at(self, line: int, *, own: bool) -> Composed:
-        """Give a section that begins at a line its tree: a copy, or for good its `own`."""
-        sheet, moved = self.sheet, line - self.line
-        element, problems = sheet.element if own else copy.deepcopy(sheet.element), sheet.problems
-        if moved:
-            for stamped in element.iter():
-                if (at := stamped.get(LINE)) is not None:
-                    stamped.set(LINE, str(int(at) + moved))
-            problems = tuple(
-                problem if problem.line is None else replace(problem, line=problem.line + moved) for problem in problems
-            )
-        return replace(sheet, element=element, names=dict(sheet.names), problems=problems)
+    def at(self, line: int) -> "_Kept":
+        """Move the section to another line of its file; what was at its old line is no more."""
+        moved = line - self.line
+        if not moved:
+            return self
+        for stamped in self.sheet.element.iter():
+            if (at := stamped.get(LINE)) is not None:
+                stamped.set(LINE, str(int(at) + moved))
+        problems = tuple(
+            problem if problem.line is None else replace(problem, line=problem.line + moved)
+            for problem in self.sheet.problems
+        )
+        return replace(self, sheet=replace(self.sheet, problems=problems), line=line)
 
 
 def _digest(book: Book, style: Mapping[str, object], sources: Sources | None) -> bytes:
@@ -142,6 +159,7 @@ def _packed(kept: _Kept) -> bytes:
     told = {
         "title": sheet.title, "names": dict(sheet.names),
         "problems": [astuple(problem) for problem in sheet.problems], "unnumbered": sheet.unnumbered,
+        "named": [astuple(each) for each in sheet.named], "asks": sorted(sheet.asks),
         "line": kept.line, "shown": kept.shown,
     }  # fmt: skip
     return json.dumps(told).encode() + b"\n" + etree.tostring(sheet.element, encoding="utf-8")
@@ -151,7 +169,9 @@ def _unpacked(data: bytes) -> _Kept:
     head, _, tree = data.partition(b"\n")
     told = json.loads(head)
     problems = tuple(Problem(Severity(severity), *rest) for severity, *rest in told["problems"])
-    sheet = Composed(etree.fromstring(tree, _PARSER), told["title"], told["names"], problems, told["unnumbered"])
+    named, asks = tuple(Named(*each) for each in told["named"]), frozenset(told["asks"])
+    element = etree.fromstring(tree, _PARSER)
+    sheet = Composed(element, told["title"], told["names"], problems, told["unnumbered"], named, asks)
     return _Kept(sheet, told["line"], {path: (name, state) for path, (name, state) in told["shown"].items()})
 
 

@@ -83,31 +83,6 @@ def test_ids_are_unique_in_the_book() -> None:
     assert galley.homes["two--same-2"] == "two"
 
 
-@pytest.mark.parametrize(
-    "link",
-    ["two.md", "./two.md", "two.md?x=1", "%74wo.md", "two.html", "two", "two.md#two", "two.md#the-place", "#the-place"],
-)
-def test_links_between_files(link: str) -> None:
-    galley = render(_book({"one.md": f"# One\n\n[x]({link})", "two.md": "# Two\n\n## The Place\n\nx"}), {})
-    assert galley.problems == ()
-    (href,) = [a.get("href", "") for a in galley.leaves[0].element.iter("a")]
-    assert href[1:] in galley.homes
-    assert galley.homes[href[1:]] == "two"
-
-
-@pytest.mark.parametrize("link", ["nope.md", "#nope", "one.md#nope", "", "../../etc/passwd"])
-def test_links_that_lead_nowhere(link: str) -> None:
-    galley = _render(f"# One\n\ntext\n[x]({link})")
-    assert [(problem.severity, problem.line) for problem in galley.problems] == [("error", 4)]
-    assert next(galley.leaves[0].element.iter("a"), None) is None
-
-
-def test_unsafe_links_lose_their_target_only() -> None:
-    galley = _render("[word](javascript:alert(1))")
-    assert _codes(galley) == [("link-unsafe", 1)]
-    assert words_of(galley.leaves[0].element) == ["word"]
-
-
 def test_heading_levels_are_made_to_follow() -> None:
     galley = _render("# One\n\n###### Six\n\nx\n\n# Again\n\ny")
     assert [node.tag for node in galley.leaves[0].element.iter("h1", "h2", "h3", "h6")] == ["h1", "h2", "h2"]
@@ -209,9 +184,3 @@ def test_lines_are_the_files() -> None:
     section = Section("one.md", 8, "x\n\ny [^1]", "one")
     (problem,) = render(Book("b", Metadata("T"), (section,)), {}).problems
     assert str(problem).startswith("one.md:10: note [^1]")
-
-
-def test_links_to_neighbours_of_a_web_site_lose_their_target() -> None:
-    galley = _render("# One\n\n[the standard library](../std/index.html#x)")
-    assert _codes(galley) == [("link-outside", 3)]
-    assert words_of(galley.leaves[0].element) == ["One", "the", "standard", "library"]

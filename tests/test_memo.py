@@ -4,7 +4,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from packager.book import Asset, Book, Metadata, Options, Section, Stylesheet
 from packager.composition import Composed
 from packager.galley import Galley, Memo, render
 from packager.store import Store
+from packager.trees import text_of
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="9"><path d="M0 0h9"/></svg>'
 TEXTS = (
@@ -24,13 +25,21 @@ TEXTS = (
     "# Three\n\n* * *\n\n“Talk,” said *she*. [Word]{.index}\n\n::: letter\nDear all\n:::\n",
     "# Four\n\n![None](none.png)\n\nText {{own}} -- and $x^2$.\n",
 )
+BARE = (
+    "# One {#one}\n\nA [link](two.md#far), [another](b.md), @fig-a and a note.[^a]\n\n[^a]: See @sec-three.\n",
+    TEXTS[1],
+    "# Three {#sec-three}\n\n![B](a.svg){#fig-b}\n\n[Nowhere](x.md){#sec-lost} @sec-lost @fig-b [[@fig-a]]{}\n",
+    TEXTS[3] + "\n[Unsafe](javascript:a){#named} [to it](#named)\n",
+)
+"""Texts of which nothing is gathered at the book's end."""
 BIB = b"@book{doe, author={Doe, Ann}, title={Things}, year={1999}}"
 
 
-def _book() -> Book:
-    sections = tuple(Section(f"{name}.md", 1, text, name) for name, text in zip("abcd", TEXTS, strict=True))
+def _book(texts: Sequence[str] = TEXTS) -> Book:
+    sections = tuple(Section(f"{name}.md", 1, text, name) for name, text in zip("abcd", texts, strict=False))
     files = {"a.svg": Asset("a.svg", SVG % 9), "r.bib": Asset("r.bib", BIB)}
-    return Book("book", Metadata("A Book"), sections, files, options=Options(bibliography=("r.bib",)))
+    options = Options(bibliography=("r.bib",)) if texts is TEXTS else Options(numbered=True, colophon=True)
+    return Book("book", Metadata("A Book"), sections, files, options=options)
 
 
 def _told(galley: Galley) -> tuple[object, ...]:
@@ -40,7 +49,9 @@ def _told(galley: Galley) -> tuple[object, ...]:
     return trees, galley.leaves, galley.contents, galley.homes, galley.problems, galley.places, book
 
 
-def _edited(book: Book, style: dict[str, object], dice: random.Random) -> tuple[Book, dict[str, object]]:
+def _edited(
+    book: Book, texts: Sequence[str], style: dict[str, object], dice: random.Random
+) -> tuple[Book, dict[str, object]]:
     """Change one thing, as an author or a file system may."""
     at = dice.randrange(len(book.sections))
     section = book.sections[at]
@@ -48,7 +59,9 @@ def _edited(book: Book, style: dict[str, object], dice: random.Random) -> tuple[
     changed = dice.choice(
         (
             replace(section, text=f"{section.text}\nMore {number}.\n"),
-            replace(section, text=TEXTS[number]),
+            replace(section, text=texts[number]),
+            replace(section, text=section.text.replace("##", "#" * (1 + number))),
+            replace(section, text=section.text.replace("fig-a", "fig-b").replace("Far", f"Far {number}")),
             replace(section, line=1 + 10 * number),
             replace(section, lines=tuple(range(number, 60 + number))),
             replace(section, role=("chapter", "preface", "appendix")[number]),
@@ -90,17 +103,44 @@ def _edited(book: Book, style: dict[str, object], dice: random.Random) -> tuple[
     return book, style
 
 
+@pytest.mark.parametrize("texts", [TEXTS, BARE], ids=["gathered", "bare"])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_render_that_remembers_is_a_fresh_one(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_render_that_remembers_is_a_fresh_one(
+    seed: int, texts: Sequence[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(store.VARIABLE, str(tmp_path))
     dice, kept = random.Random(seed), Memo()
-    book, style = _book(), dict[str, object]()
+    book, style = _book(texts), dict[str, object]()
     for _ in range(25):
         fresh = _told(render(book, style))
         assert _told(render(book, style, kept)) == fresh
         assert _told(render(book, style, Memo(Store()))) == fresh
         assert _told(render(book, style, Memo(Store(), once=True))) == fresh
-        book, style = _edited(book, style, dice)
+        book, style = _edited(book, texts, style, dice)
+
+
+def test_an_edit_inside_a_section_leaves_the_others_as_they_are() -> None:
+    kept, book = Memo(), _book(BARE)
+    before = render(book, {}, kept).leaves
+    first, *rest = book.sections
+    after = render(replace(book, sections=(replace(first, text=first.text + "\nMore.\n"), *rest)), {}, kept).leaves
+    assert [new is old for new, old in zip(after, before, strict=True)] == [False, True, True, True, False]
+
+
+def test_a_chapter_that_counts_no_more_renumbers_the_next() -> None:
+    kept = Memo()
+    for mark, number in (("", "2"), (" {.unnumbered}", "1")):
+        galley = render(_book((f"# A{mark}\n\nText.\n", "# B\n\nText.\n")), {"chapter-number": "arabic"}, kept)
+        assert number in galley.leaves[1].number
+
+
+def test_a_name_that_changes_reaches_those_who_call_it() -> None:
+    kept, book = Memo(), _book(BARE)
+    render(book, {}, kept)
+    first, second, *rest = book.sections
+    moved = replace(second, text=f"![New](a.svg){{#fig-new}}\n\n{second.text}")
+    galley = render(replace(book, sections=(first, moved, *rest)), {}, kept)
+    assert "Figure\u00a02.2" in text_of(galley.leaves[0].element)
 
 
 def test_only_what_changed_is_composed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,12 +196,3 @@ assert first == _told(galley.render(_book(), {}, galley.Memo(store.Store(), once
 def test_two_processes_compose_what_one_does(tmp_path: Path) -> None:
     env = {**os.environ, store.VARIABLE: str(tmp_path)}
     subprocess.run([sys.executable, "-c", SHARED], env=env, check=True, timeout=60, cwd=Path(__file__).parents[1])
-
-
-def test_trees_are_the_callers_own() -> None:
-    kept = Memo()
-    first = render(_book(), {}, kept)
-    before = _told(first)
-    for leaf in first.leaves:
-        leaf.element.clear()
-    assert _told(render(_book(), {}, kept)) == before
