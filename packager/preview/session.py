@@ -143,7 +143,8 @@ class Session:
                 galley, look = production.proof(self.path, self._name, self._memo)
             except PackagerError as stop:
                 return self._hold(before, in_order(stop.problems))
-            if before and (hindrances := _hindrances(galley)) and not _hindrances(before.galley):
+            hindrances = _hindrances(galley)
+            if before and not _places(hindrances) <= _places(_hindrances(before.galley)):
                 return self._hold(before, hindrances)
             # A chapter as it stands between two saves is not worth the disk, nor the wait for it.
             self._memo.settle()
@@ -205,6 +206,11 @@ class Session:
 def _hindrances(galley: Galley) -> tuple[Problem, ...]:
     """Name what reading the files ran into, so that text or chapters are missing."""
     return tuple(problem for problem in galley.book.problems if problem.severity is Severity.ERROR)
+
+
+def _places(hindrances: Iterable[Problem]) -> set[tuple[str, str]]:
+    """Tell hindrances apart by kind and file: one that was there before may have moved to another line."""
+    return {(problem.code, problem.path) for problem in hindrances}
 
 
 def _summary(galley: Galley) -> object:

@@ -265,6 +265,19 @@ def test_a_fault_that_was_there_from_the_start_does_not_stand_in_the_way(book: P
     assert "at eleven" in page(session, "ebb")
 
 
+def test_a_second_fault_leaves_the_last_good_page_where_the_first_was_there_from_the_start(book: Path) -> None:
+    (book / "02-flow.md").write_bytes(b"# Flow\n\n\xff broken\n")
+    session = opened(book)
+    edit(book, "01-ebb.md", "before noon", "at eleven")
+    (book / "02-flow.md").write_bytes(b"# Flow\n\nA line more.\n\n\xff broken\n")
+    session.refresh()
+    assert version(session).broken == ()
+    (book / "01-ebb.md").write_bytes(b"\xff\xfe")
+    session.refresh()
+    assert version(session).broken[0].path == "01-ebb.md"
+    assert "at eleven" in page(session, "ebb")
+
+
 def test_the_text_is_read_as_a_copy_editor_would_when_there_is_time(book: Path) -> None:
     edit(book, "01-ebb.md", "The water", "The the water")
     session = opened(book)
