@@ -109,9 +109,13 @@ class Folder:
         return data
 
     def _read(self, path: str, limit: int) -> bytes:
-        with open(self._open(path, limit), "rb") as file:
+        descriptor = self._open(path, limit)
+        size = os.fstat(descriptor).st_size
+        with open(descriptor, "rb") as file:
             try:
-                data = file.read(limit + 1)
+                data = file.read(size + 1)
+                if len(data) > size:  # it has grown meanwhile
+                    data += file.read(limit + 1 - len(data))
             except OSError as fault:
                 raise Unreadable(f"cannot be read: {fault.strerror}") from fault
         if len(data) > limit:
@@ -151,9 +155,7 @@ class Folder:
         if path.startswith("/") or "\\" in path:
             raise Unreadable("is not named by a path relative to the manuscript, with /")
         try:
-            real = os.path.realpath(os.path.join(self.root, self.spelling(path)), strict=True)
-            if os.path.commonpath((real, self.root)) != self.root:
-                raise Unreadable("lies outside the manuscript's folder")
+            real = self._real(self.spelling(path))
             # Without O_NONBLOCK, opening a FIFO would wait for a writer for ever.
             file = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError as fault:
@@ -169,6 +171,18 @@ class Folder:
                 raise Unreadable("is a directory")
             raise Unreadable(_too_big(limit) if stat.S_ISREG(status.st_mode) else "is not a regular file")
         return file
+
+    def _real(self, path: str) -> str:
+        """Follow links to where a file really is. Raises `Unreadable` where that is outside, and OSError."""
+        place = self.root
+        for part in path.split("/"):
+            place = f"{place}/{part}"
+            if part == ".." or os.path.islink(place):
+                real = os.path.realpath(os.path.join(self.root, path), strict=True)
+                if os.path.commonpath((real, self.root)) != self.root:
+                    raise Unreadable("lies outside the manuscript's folder")
+                return real
+        return place
 
     def _missing(self, path: str) -> str:
         if os.path.normpath(path).startswith(".."):
