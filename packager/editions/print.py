@@ -69,7 +69,7 @@ class Run:
 
     def make(self, workers: Pool) -> Output:
         """Make the file. Raises PackagerError as `make` does."""
-        self.setup = self.plan.setup(workers.folder.name)
+        self.setup = self.plan.setup(workers.folder.path)
         self.cache = Cache(self.setup, self.plan.styled())
         inside, numbering = self._settle(workers)
         self.inside = inside
@@ -242,7 +242,7 @@ class Run:
         if read:
             timing.note("proof", f"{read} pages", kept=True)
         stretches = [fresh[start : start + _STRETCH] for start in range(0, len(fresh), _STRETCH)]
-        with tempfile.NamedTemporaryFile(dir=workers.folder.name, suffix=".pdf") as file:
+        with tempfile.NamedTemporaryFile(dir=workers.folder.path, suffix=".pdf") as file:
             file.write(data)
             file.flush()
             jobs = [Proof(file.name, tuple(stretch)) for stretch in stretches]

@@ -10,7 +10,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from typing import Any, Generic, TypeVar
 from packager.layout import nursery
 from packager.layout.nursery import Child
 from packager.layout.service import serve
+from packager.scratch import Scratch
 
 R = TypeVar("R")
 
@@ -122,7 +122,7 @@ class Pool:
         self._bell, self._ear = multiprocessing.Pipe()
         self._thread: Thread | None = None
         self._closed = False
-        self.folder = tempfile.TemporaryDirectory(prefix="packager-")
+        self.folder = Scratch()
         """For temporary files of the workers and of those who ask."""
 
     def __enter__(self) -> "Pool":
@@ -141,7 +141,7 @@ class Pool:
             worker.process.join()
         self._bell.close()
         self._ear.close()
-        self.folder.cleanup()
+        self.folder.remove()
 
     def run(self, setup: object, work: str, jobs: Sequence[object], weights: Sequence[float],
             report: Callable[[int, int], None]) -> Iterator[Done[Any]]:  # fmt: skip

@@ -131,4 +131,4 @@ def test_a_closed_pool_gives_nothing() -> None:
     workers.__exit__()
     with pytest.raises(WorkerDied):
         _told(workers, 10, "add", [1])
-    assert not os.path.exists(workers.folder.name)
+    assert not os.path.exists(workers.folder.path)
