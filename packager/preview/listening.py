@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
+import threading
+from collections.abc import Iterator
 from functools import partial
 from types import FrameType
 from typing import Protocol
@@ -104,6 +107,17 @@ class Server(uvicorn.Server):
                 async with asyncio.timeout(_LOOK):
                     await self._told.wait()
 
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals for the wish to end, that of a terminal which is closed among them."""
+        with super().capture_signals():
+            before = signal.signal(signal.SIGHUP, self.handle_exit) if _in_charge() else None
+            try:
+                yield
+            finally:
+                if before is not None:
+                    signal.signal(signal.SIGHUP, before)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take a signal for the wish to end."""
         super().handle_exit(sig, frame)
@@ -119,3 +133,8 @@ class Server(uvicorn.Server):
         """Let go of the pages that listen, which would keep the server up, and end."""
         self._host.close()
         await super().shutdown(sockets)
+
+
+def _in_charge() -> bool:
+    """Say whether signals reach this thread."""
+    return threading.current_thread() is threading.main_thread()

@@ -58,7 +58,7 @@ def test_the_address_that_is_printed_answers_at_once(book: Path) -> None:
         assert httpx.get(f"{home}api/state").status_code == 403
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_it_ends_when_it_is_told_to_with_pages_open_and_leaves_nothing(book: Path, number: int, code: int) -> None:
     with running(str(book), "--port", "0", "--no-open") as (process, lines), httpx.Client(timeout=20) as client:
         client.get(address(lines))
@@ -67,10 +67,15 @@ def test_it_ends_when_it_is_told_to_with_pages_open_and_leaves_nothing(book: Pat
             heard = stream.iter_lines()
             assert next(heard) == "retry: 500"
             children = _children(process.pid)
+            while not children and Path("/proc/self").exists():
+                time.sleep(0.01)
+                children = _children(process.pid)
             process.send_signal(number)
             with contextlib.suppress(httpx.HTTPError):
                 assert list(heard)
         assert process.wait(10) == code
+        assert process.stdout
+        assert process.stdout.read() == ("stopped\n" if number == signal.SIGINT else "")
         until = time.monotonic() + 5
         while any(Path(f"/proc/{child}").exists() for child in children):
             assert time.monotonic() < until
@@ -78,8 +83,7 @@ def test_it_ends_when_it_is_told_to_with_pages_open_and_leaves_nothing(book: Pat
 
 
 def _children(process: int) -> list[str]:
-    file = Path(f"/proc/{process}/task/{process}/children")
-    return file.read_text().split() if file.exists() else []
+    return [child for file in Path(f"/proc/{process}/task").glob("*/children") for child in file.read_text().split()]
 
 
 def test_a_taken_port_is_told_with_the_next_free_one(book: Path) -> None:
