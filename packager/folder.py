@@ -8,9 +8,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from weakref import WeakValueDictionary
 
 from packager.book import Asset
@@ -44,6 +46,18 @@ _held: WeakValueDictionary[tuple[str, int, int, int, int], Asset] = WeakValueDic
 """Assets that some book still holds, by the state of their file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text file as it was read."""
+
+    state: tuple[int, ...]
+    """Of the file before it was read; empty where that does not tell it from another."""
+    size: int
+    """Bytes."""
+    text: str = field(repr=False)
+    problems: tuple[Problem, ...]
+
+
 class Unreadable(Exception):
     """Why a file of the manuscript cannot be read, as a phrase: `is a directory`."""
 
@@ -51,10 +65,24 @@ class Unreadable(Exception):
 class Folder:
     """A manuscript's folder. Paths are relative to it, with `/`."""
 
-    def __init__(self, root: Path, outputs: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        root: Path,
+        outputs: frozenset[str] = frozenset(),
+        known: Mapping[str, Text] = MappingProxyType({}),
+        certain: int = 0,
+    ) -> None:
+        """`known` are texts that were read before: those whose files are as they were are not read again.
+
+        A file tells by its state whether it changed if it did so before `certain`, nanoseconds since 1970: file systems
+        count time in steps.
+        """
         self.root = os.path.realpath(root)
         self.outputs = _OUTPUTS | outputs
-        self._text = 0
+        self.texts: dict[str, Text] = {}
+        """The texts that were asked for and could be read."""
+        self._known, self._certain = known, certain
+        self._size = 0
 
     @cached_property
     def files(self) -> tuple[str, ...]:
@@ -139,14 +167,30 @@ class Folder:
 
         What is not UTF-8 or no XML text is a problem with its line, and is replaced or left out.
         """
-        try:
-            data = self.read(path, TEXT_LIMIT)
-        except Unreadable as reason:
-            return None, (error("file-unreadable", f"the file {reason}", path),)
-        self._text += len(data)
-        if self._text > BOOK_LIMIT:
+        state = self._state(path)
+        if (found := self._known.get(path)) is None or not state or found.state != state:
+            try:
+                data = self.read(path, TEXT_LIMIT)
+            except Unreadable as reason:
+                return None, (error("file-unreadable", f"the file {reason}", path),)
+            found = Text(state, len(data), *decode(data, path))
+        self.texts[path] = found
+        self._size += found.size
+        if self._size > BOOK_LIMIT:
             return None, (error("book-too-big", f"the book's text is larger than {BOOK_LIMIT // 1_000_000} MB", path),)
-        return decode(data, path)
+        return found.text, found.problems
+
+    def _state(self, path: str) -> tuple[int, ...]:
+        """Tell a regular file's state from any other that it could have; empty where that cannot be told."""
+        if _seen.get() is not None:
+            return ()
+        try:
+            about = os.lstat(os.path.join(self.root, path))
+        except (OSError, ValueError):
+            return ()
+        if not stat.S_ISREG(about.st_mode) or max(about.st_mtime_ns, about.st_ctime_ns) >= self._certain:
+            return ()
+        return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
     def _open(self, path: str, limit: int = ASSET_LIMIT) -> int:
         """Open for reading and return the descriptor, after every check that does not need the content."""

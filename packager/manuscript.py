@@ -2,78 +2,27 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from packager import frontmatter, includes, mdbook, outline, quarto
 from packager.book import Book, Stylesheet
 from packager.drafts import Draft, sections
-from packager.folder import BOOK_FILES, CELLS, MARKDOWN, Assets, Folder
-from packager.frontmatter import FrontMatter, Tree
+from packager.folder import BOOK_FILES, MARKDOWN, Assets, Folder
+from packager.frontmatter import FrontMatter
 from packager.headings import chapter_headings
-from packager.metadata import BookKeys, SectionKeys, book_keys, metadata, options, section_keys
+from packager.metadata import metadata, options, section_keys
 from packager.outline import Item
 from packager.problems import PackagerError, Problem, Severity, error, has_errors, in_order, warning
-from packager.roles import bare_stem, marked_role, stem_role, without_attributes
+from packager.reading import SILENT, Memory, Reading, draft
+from packager.roles import marked_role, stem_role, without_attributes
 from packager.slugs import slugify
 
-_SILENT = SectionKeys()
 
-
-@dataclass
-class _Reading:
-    """What is known of a manuscript while its files are read."""
-
-    folder: Folder
-    name: str
-    """Of the folder or file: the book's slug, and its title where that is missing."""
-    summary: str = ""
-    """The SUMMARY.md that gives the order; empty in a book that is no mdBook."""
-    project: FrontMatter = field(default_factory=lambda: FrontMatter(""))
-    """The _quarto.yml that gives the order; its path is empty in a book that is no Quarto book."""
-    head: FrontMatter = field(default_factory=lambda: FrontMatter(""))
-    """The book's front matter; its path is empty until a file is found to hold it."""
-    keys: BookKeys = field(default_factory=BookKeys)
-    problems: list[Problem] = field(default_factory=list)
-    texts: dict[str, str | None] = field(default_factory=dict)
-    """Files that have been read ahead."""
-
-    def text(self, path: str) -> str | None:
-        """Read a text file; one that cannot be read is a problem."""
-        if path in self.texts:
-            return self.texts.pop(path)
-        text, problems = self.folder.text(path)
-        self.problems += problems
-        return text
-
-    def translated(self, expanded: includes.Expanded, path: str, line: int) -> tuple[str, tuple[int, ...]]:
-        """Return a text that includes are put into, and its lines; a chapter of Quarto in our Markdown."""
-        self.problems += expanded.problems
-        if not path.lower().endswith(CELLS):
-            return expanded.text, expanded.lines
-        from packager import cells  # few books have any
-
-        text, lines, problems = cells.translate(expanded.text, expanded.lines, line, path, self.variables)
-        self.problems += problems
-        return text, lines
-
-    @cached_property
-    def variables(self) -> Mapping[str, Tree]:
-        """What `{{< var name >}}` stands for in a Quarto book."""
-        text, _ = self.folder.text("_variables.yml") if self.folder.has("_variables.yml") else ("", ())
-        return frontmatter.parse(text or "", "_variables.yml", 1).values
-
-    def set_head(self, front: FrontMatter, shared: bool = False) -> None:
-        """Take front matter for the book's."""
-        self.keys, self.head = book_keys(front, shared)
-        self.problems += self.head.problems
-
-
-def load(path: Path) -> Book:
-    """Read a manuscript: a folder, or a Markdown file.
+def load(path: Path, memory: Memory | None = None) -> Book:
+    """Read a manuscript: a folder, or a Markdown file; with a memory of it, no more than what is another.
 
     All problems that reading can find are in `Book.problems`, errors too; `PackagerError`, with all of them, is raised
     only where there is nothing to make a book of.
@@ -84,13 +33,13 @@ def load(path: Path) -> Book:
     except (OSError, RuntimeError, ValueError):
         is_file = is_folder = False
     if is_folder or (is_file and path.name in BOOK_FILES):
-        return _folder(path if is_folder else path.parent)
+        return _folder(path if is_folder else path.parent, memory or Memory())
     if not is_file:
         hint = "name a folder of Markdown, or a Markdown file"
         raise PackagerError(error("no-manuscript", "no manuscript stands there", path.name, hint=hint))
     if path.suffix.lower() not in MARKDOWN:
         raise PackagerError(error("no-manuscript", "no manuscript: the file is not Markdown", path.name))
-    return _single(_Reading(Folder(path.parent), path.stem), path.name)
+    return _single(Reading(Folder(path.parent), path.stem), path.name)
 
 
 def root(book: Book) -> Path:
@@ -98,9 +47,10 @@ def root(book: Book) -> Path:
     return book.assets.root if isinstance(book.assets, Assets) else Path()
 
 
-def _folder(path: Path) -> Book:
+def _folder(path: Path, memory: Memory) -> Book:
     root, summary = mdbook.home(path)
-    reading = _Reading(Folder(root, frozenset({"book"} if summary else ())), root.name, summary)
+    folder = Folder(root, frozenset({"book"} if summary else ()), memory.texts, memory.certain)
+    reading = Reading(folder, root.name, summary)
     if not summary and quarto.is_book(reading.folder):
         reading.project = quarto.read(reading.folder)
     body = _read_head(reading)
@@ -115,11 +65,14 @@ def _folder(path: Path) -> Book:
     if body:
         message, hint = "book.md holds front matter only: its text is not in the book", "move it to a chapter's file"
         reading.problems.append(warning("book-text", message, "book.md", hint=hint))
-    drafts = [draft for item in _existing(items, source, reading) if (draft := _draft(item, reading, shared))]
+    kind = bool(reading.summary), bool(reading.project.path)
+    known = memory.drafts if kind == memory.kind else {}
+    drafts = [made for item in _existing(items, source, reading) if (made := draft(item, reading, shared, known))]
+    memory.texts, memory.drafts, memory.kind = reading.folder.texts, reading.drafts, kind
     return _book(reading, drafts)
 
 
-def _single(reading: _Reading, path: str) -> Book:
+def _single(reading: Reading, path: str) -> Book:
     """Make a book of one file, each `#` heading of which starts a section."""
     yaml, body, first = frontmatter.split(reading.text(path) or "")
     if not reading.head.path:
@@ -141,7 +94,7 @@ def _single(reading: _Reading, path: str) -> Book:
                 Draft(
                     path,
                     Item(path, role=marked_role(heading)),
-                    _SILENT,
+                    SILENT,
                     FrontMatter(path),
                     text,
                     origins[start] if origins else first + start,
@@ -155,7 +108,7 @@ def _single(reading: _Reading, path: str) -> Book:
     return _book(reading, drafts)
 
 
-def _read_head(reading: _Reading) -> str:
+def _read_head(reading: Reading) -> str:
     """Read the book's front matter from its own file, if there is one; return the text that book.md holds besides."""
     found = [name for name in BOOK_FILES if name in reading.folder.files]
     for name in found[1:]:
@@ -177,7 +130,7 @@ def _read_head(reading: _Reading) -> str:
     return body.strip() if path == "book.md" else ""
 
 
-def _share_head(path: str, reading: _Reading) -> None:
+def _share_head(path: str, reading: Reading) -> None:
     """Take the front matter of the first section for the book's."""
     path = reading.folder.spelling(path)
     text = reading.texts[path] = reading.text(path)
@@ -185,7 +138,7 @@ def _share_head(path: str, reading: _Reading) -> None:
     reading.set_head(FrontMatter(path) if yaml is None else frontmatter.parse(yaml, path), shared=True)
 
 
-def _outline(reading: _Reading) -> tuple[tuple[Item, ...], str]:
+def _outline(reading: Reading) -> tuple[tuple[Item, ...], str]:
     """Find the order of the sections, and the file that gives it; empty for the order of names."""
     names = outline.natural(reading.folder.files)
     if reading.head.values.get("chapters") is not None:
@@ -208,7 +161,7 @@ def _outline(reading: _Reading) -> tuple[tuple[Item, ...], str]:
     return names, ""
 
 
-def _unlisted(items: Sequence[Item], names: Sequence[Item], reading: _Reading) -> Iterator[Problem]:
+def _unlisted(items: Sequence[Item], names: Sequence[Item], reading: Reading) -> Iterator[Problem]:
     """Warn of Markdown that `chapters` forgets: a chapter that is missing in print is found too late."""
     listed = {item.path for item in items}
     for item in names:
@@ -221,7 +174,7 @@ def _unlisted(items: Sequence[Item], names: Sequence[Item], reading: _Reading) -
                 yield warning("chapter-unlisted", "`chapters` does not name this file", item.path, hint=hint)
 
 
-def _existing(items: Sequence[Item], source: str, reading: _Reading) -> Iterator[Item]:
+def _existing(items: Sequence[Item], source: str, reading: Reading) -> Iterator[Item]:
     """Leave out what the outline names and the folder lacks, or names again."""
     seen: set[str] = set()
     for item in items:
@@ -240,51 +193,14 @@ def _existing(items: Sequence[Item], source: str, reading: _Reading) -> Iterator
             yield item
 
 
-def _draft(item: Item, reading: _Reading, shared: str) -> Draft | None:
-    """Read a section's file; None where it is a draft of its author or cannot be read."""
-    if not item.path:
-        empty = FrontMatter(reading.head.path or reading.summary)
-        return Draft("", item, _SILENT, empty, "", item.line or 1, item.title, item.title)
-    if (text := reading.text(item.path)) is None:
-        return None
-    yaml, body, line = frontmatter.split(text)
-    keys, front = _SILENT, FrontMatter(item.path)
-    lines: tuple[int, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    if item.path == shared:
-        keys, problems = section_keys(reading.head, shared=True)
-    elif yaml is not None:
-        front = frontmatter.parse(yaml, item.path)
-        front = quarto.section_head(front) if reading.project.path else front
-        keys, problems = section_keys(front)
-    reading.problems += problems
-    if keys.draft:
-        return None
-    if reading.summary:
-        expanded = includes.expand(body, item.path, line, reading.folder)
-        body, lines = mdbook.without_hidden_lines(mdbook.literal(expanded.text), expanded.lines, line)
-        reading.problems += expanded.problems
-        included = expanded.included if body == expanded.text else ()
-        # The summary's words are for its own list: a heading of the text is the chapter's title.
-        title = "" if next(chapter_headings(body), None) else item.title
-    else:
-        reading.problems += includes.foreign(body, item.path, line)
-        expanded = includes.expand(body, item.path, line, reading.folder, shortcodes=True)
-        body, lines = reading.translated(expanded, item.path, line)
-        # Of a text that was translated, no line is known to be one of another file.
-        included = expanded.included if body == expanded.text else ()
-        title = item.title
-    stem = bare_stem(item.path) or PurePosixPath(item.path).stem
-    guess = quarto.role(item.path, body) if reading.project.path else stem_role(item.path)
-    return Draft(item.path, item, keys, front, body, line, keys.title or title, stem, guess, lines, included)
-
-
-def _book(reading: _Reading, drafts: Sequence[Draft]) -> Book:
+def _book(reading: Reading, drafts: Sequence[Draft]) -> Book:
     problems, keys, head = reading.problems, reading.keys, reading.head
     if not any(draft.path for draft in drafts):
         if not has_errors(problems):
-            hint = "write the first one, 01-chapter.md, or name another folder"
-            problems.append(error("no-chapters", "no chapters: there is no Markdown text", head.path, hint=hint))
+            message, hint = "there is no Markdown text", "write the first one, 01-chapter.md, or name another folder"
+            if reading.summary:
+                message, hint = f"{reading.summary} lists none", "list each in it: - [Title](file.md)"
+            problems.append(error("no-chapters", f"no chapters: {message}", head.path or reading.summary, hint=hint))
         raise PackagerError(*in_order(problems))
     title = _title(reading, drafts)
     found = sections(drafts, problems)
@@ -309,7 +225,7 @@ def _book(reading: _Reading, drafts: Sequence[Draft]) -> Book:
     )
 
 
-def _title(reading: _Reading, drafts: Sequence[Draft]) -> str:
+def _title(reading: Reading, drafts: Sequence[Draft]) -> str:
     """Return a title for a book without one, which is an error but in an mdBook: that may have none."""
     head = reading.head
     if reading.keys.title or any(problem.code.startswith("front-matter") for problem in head.problems):
@@ -334,7 +250,7 @@ def _title(reading: _Reading, drafts: Sequence[Draft]) -> str:
     return name
 
 
-def _stylesheets(reading: _Reading) -> Iterator[Stylesheet]:
+def _stylesheets(reading: Reading) -> Iterator[Stylesheet]:
     """Read the author's CSS: `style.css`, and what `css` names; CSS in another encoding is read with a warning."""
     for path in dict.fromkeys(posixpath.normpath(path) for path in ("style.css", *reading.keys.css)):
         if path == "style.css" and path not in reading.folder.files:

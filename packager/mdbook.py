@@ -116,7 +116,7 @@ def _table(folder: Folder) -> tuple[dict[str, object], str, tuple[Problem, ...]]
 
 def _with_chapters(items: list[Item]) -> Iterator[Item]:
     """Leave out parts under which no file stands."""
-    for item, after in zip(items, [*items[1:], None], strict=True):
+    for item, after in zip(items, [*items, None][1:], strict=True):
         if item.path or (after is not None and after.path):
             yield item
 

@@ -25,6 +25,7 @@ from packager.timing import Span, span
 if TYPE_CHECKING:
     from packager.galley import Galley, Memo
     from packager.layout.pool import Pool
+    from packager.reading import Memory
     from packager.theme import Theme
 
 T = TypeVar("T")
@@ -68,12 +69,12 @@ class Report:
         return not has_errors(self.problems)
 
 
-def proof(path: Path, name: str = "", memo: "Memo | None" = None, *,
+def proof(path: Path, name: str = "", memo: "Memo | None" = None, memory: "Memory | None" = None, *,
           jobs: int | None = None) -> tuple["Galley", "Theme"]:  # fmt: skip
     """Read and render one manuscript, with every problem found on the way; nothing is written.
 
-    `name` is a theme to take instead of the book's own; `memo` keeps what is composed for the next time; `jobs` bounds
-    the processes, None for one a core.
+    `name` is a theme to take instead of the book's own; `memory` keeps what is read for the next time, and `memo` what
+    is composed; `jobs` bounds the processes, None for one a core.
 
     Raises PackagerError where no book can be made of it at all.
     """
@@ -81,7 +82,7 @@ def proof(path: Path, name: str = "", memo: "Memo | None" = None, *,
         from packager import galley, lint, manuscript, theme
         from packager.layout import geometry
     with span("read"):
-        book = manuscript.load(path)
+        book = manuscript.load(path, memory)
         if name:
             book = replace(book, options=replace(book.options, theme=name))
         look = theme.load(book)

@@ -1,4 +1,5 @@
 import os
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def test_what_may_not_be_read_says_why(manuscript: Write) -> None:
     (root.parent / "secret.png").write_bytes(b"secret")
     (root / "out.png").symlink_to("../secret.png")
     (root / "in.png").symlink_to("a.png")
+    (root / "away").symlink_to("..")
     (root / "loop.png").symlink_to("loop.png")
     (root / "gone.png").symlink_to("nowhere.png")
     os.mkfifo(root / "pipe.png")
@@ -32,6 +34,7 @@ def test_what_may_not_be_read_says_why(manuscript: Write) -> None:
     assert read.fault("nope.png") == read.fault("gone.png") == "does not exist"
     assert read.fault("wave.png") == "does not exist: it is spelled Wave.PNG"
     assert read.fault("out.png") == read.fault("../secret.png") == "lies outside the manuscript's folder"
+    assert read.fault("away/secret.png") == "lies outside the manuscript's folder"
     assert read.fault("../nope.png") == read.fault("d.png/../../nope") == "lies outside the manuscript's folder"
     assert read.fault("loop.png").startswith("cannot be read: ")
     assert read.fault("n" * 300).startswith("cannot be read: ")
@@ -113,3 +116,55 @@ def test_an_image_that_a_book_still_holds_is_read_again_only_when_it_changed(tmp
     changed = Assets(Folder(tmp_path))["a.png"]
     assert (changed.data, held.data) == (b"three", b"one")
     assert changed.digest != held.digest
+
+
+def _opened(root: Path, known: Mapping[str, folder.Text], monkeypatch: pytest.MonkeyPatch) -> tuple[Folder, list[str]]:
+    """Give a folder that is sure of files older than a second, and the paths that it opens from now on."""
+    opened: list[str] = []
+    read = Folder._read
+
+    def noted(self: Folder, path: str, limit: int) -> bytes:
+        opened.append(path)
+        return read(self, path, limit)
+
+    monkeypatch.setattr(Folder, "_read", noted)
+    return Folder(root, known=known, certain=time.time_ns() + 1_000_000_000), opened
+
+
+def test_a_text_that_was_read_before_is_read_again_only_when_its_file_changed(
+    manuscript: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = manuscript({"a.md": "a\0", "b.md": "b", "c.md": "c"})
+    (root / "d.md").symlink_to("c.md")
+    first, _ = _opened(root, {}, monkeypatch)
+    before = {name: first.text(name) for name in ("a.md", "b.md", "c.md", "d.md")}
+    about = (root / "b.md").stat()
+    (root / "b.md").write_text("B")
+    os.utime(root / "b.md", ns=(about.st_atime_ns, about.st_mtime_ns))
+    second, opened = _opened(root, first.texts, monkeypatch)
+    after = {name: second.text(name) for name in before}
+    assert after == {**before, "b.md": ("B", ())}
+    assert opened == ["b.md", "d.md"]
+    assert before["a.md"][1]
+
+
+def test_a_file_that_has_just_changed_is_read_again(manuscript: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = manuscript({"a.md": "a"})
+    read = Folder(root, certain=(root / "a.md").stat().st_mtime_ns)
+    assert read.text("a.md") == ("a", ())
+    (root / "a.md").write_text("b")
+    again = Folder(root, known=read.texts, certain=(root / "a.md").stat().st_mtime_ns)
+    assert again.text("a.md") == ("b", ())
+
+
+def test_a_text_that_was_read_before_counts_and_may_go(manuscript: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = manuscript({"a.md": "aa", "b.md": "bb"})
+    first, _ = _opened(root, {}, monkeypatch)
+    first.text("a.md")
+    second, _ = _opened(root, first.texts, monkeypatch)
+    monkeypatch.setattr(folder, "BOOK_LIMIT", 3)
+    second.text("a.md")
+    assert second.text("b.md")[0] is None
+    (root / "a.md").unlink()
+    third, _ = _opened(root, first.texts, monkeypatch)
+    assert third.text("a.md")[1][0].code == "file-unreadable"

@@ -1,14 +1,18 @@
 import json
+import random
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from packager import frontmatter
 from packager.book import Book, Section
 from packager.manuscript import load
 from packager.problems import PackagerError, has_errors
+from packager.reading import Memory
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -41,6 +45,54 @@ def test_a_folder_is_a_book(manuscript: Write) -> None:
         ("2.md", "chapter-2", 1, "# Two\n", "chapter"),
         ("10.md", "epilogue-10", 4, "\n# Ten\n", "epilogue"),
     ]
+
+
+def _changed(root: Path, dice: random.Random) -> None:
+    """Do to a folder what an author may do between two saves."""
+    texts = (
+        "# One\n", "---\nrole: epilogue\n---\n\n# Ten\r\n", "---\nrole: 7\nx: [\n---\n", "{{< include 2.md >}}\n",
+        "include::x[]\n", "# A\n\n\0\n", "---\ndraft: true\n---\n# B\n", "---\nid: one\n---\n# C\n",
+    )  # fmt: skip
+    name = dice.choice(("1.md", "2.md", "dedication.md", "x/3.md", "book.md", "SUMMARY.md"))
+    match dice.randrange(6):
+        case 0:
+            (root / name).unlink(missing_ok=True)
+        case 1:
+            (root / name).rename(root / "4.md") if (root / name).exists() else None
+        case 2 if name == "SUMMARY.md":
+            (root / name).write_text("# Summary\n\n- [One](1.md)\n  - [Two](2.md)\n")
+        case _:
+            (root / name).write_text(dice.choice((BOOK, f"{BOOK}chapters: [2.md, 1.md]\n---\n", *texts)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_manuscript_read_with_its_memory_is_one_read_anew(seed: int, manuscript: Write) -> None:
+    dice, memory = random.Random(seed), Memory()
+    root = manuscript({"1.md": f"{BOOK}# One\n", "2.md": "# Two\n", "x/3.md": "# Three\n"})
+    for _ in range(60):
+        _changed(root, dice)
+        told: list[object] = []
+        for known in (None, memory):
+            try:
+                told.append(replace(load(root, known), assets={}))
+            except PackagerError as stop:
+                told.append(stop.problems)
+        assert told[0] == told[1]
+
+
+def test_with_a_memory_only_what_changed_is_taken_apart(manuscript: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, memory = manuscript({"book.md": BOOK, "1.md": "# One\n", "2.md": "# Two\n"}), Memory()
+    load(root, memory)
+    (root / "2.md").write_text("# Three\n")
+    split, taken = frontmatter.split, list[str]()
+
+    def noted(text: str) -> tuple[str | None, str, int]:
+        taken.append(text)
+        return split(text)
+
+    monkeypatch.setattr(frontmatter, "split", noted)
+    assert [section.text for section in load(root, memory).sections] == ["# One\n", "# Three\n"]
+    assert taken == [BOOK, "# Three\n"]
 
 
 @pytest.mark.parametrize("name", ["book.yaml", "book.yml"])
@@ -243,6 +295,11 @@ def test_an_mdbook_is_read_as_it_is(folder: Path) -> None:
     assert "{{#include plan.txt}} is only an example" in sections["pegs"].text
     assert "roll.\n\nA dot of red marks the middle thread.\n" in sections["warping"].text
     assert "src/images/dot.png" in book.assets
+
+
+def test_a_summary_that_lists_nothing_is_told(manuscript: Write) -> None:
+    with pytest.raises(PackagerError, match=r"^SUMMARY.md: no chapters: SUMMARY.md lists none"):
+        load(manuscript({"SUMMARY.md": "", "a.md": "# A\n"}))
 
 
 def test_an_mdbook_without_a_title_is_called_after_its_folder(manuscript: Write) -> None:

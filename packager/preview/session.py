@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from threading import Lock
+from time import time_ns
 
 from packager import galley as galleys
 from packager import lint, manuscript, production, program, theme
@@ -15,11 +16,14 @@ from packager.book import Section
 from packager.galley import Galley, Memo
 from packager.preview.reflow import Reader, Reflow, Sheet
 from packager.problems import PackagerError, Problem, Severity, error, in_order
+from packager.reading import Memory
 from packager.store import Store
 from packager.theme import Theme
 
 LONG = 200_000
 """Letters of a book from which on a chapter of it is read before the rest."""
+COARSEST = 3_000_000_000
+"""Nanoseconds that no file system's clock misses: FAT counts in steps of two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ class Session:
         """`name` is a theme to take instead of the book's own."""
         self.path, self._name = path, name
         # What is kept on disk is for the start: the book was read before.
-        self._memo, self._reader = Memo(Store(usable=bool(program.whole()))), Reader()
+        self._memo, self._memory = Memo(Store(usable=bool(program.whole()))), Memory()
+        self._reader = Reader()
         self._lock = Lock()
         self._version: Version | None = None
         self._stop: tuple[Problem, ...] = ()
@@ -139,8 +144,9 @@ class Session:
                 theme.forget()
                 self._reader.restyle()
             before = self._whole
+            self._memory.certain = time_ns() - COARSEST
             try:
-                galley, look = production.proof(self.path, self._name, self._memo)
+                galley, look = production.proof(self.path, self._name, self._memo, self._memory)
             except PackagerError as stop:
                 return self._hold(before, in_order(stop.problems))
             hindrances = _hindrances(galley)
