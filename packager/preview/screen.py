@@ -43,7 +43,7 @@ class Screen:
         self.answered = 0
         """Ticket of the last layout that has come, or will not."""
         self._foreman, self._told, self._lock = foreman, told, foreman.news
-        self._chapter, self._serial = "", 0
+        self._chapter, self._rev, self._serial = "", 0, 0
         self._seen: dict[str, tuple[int, ...]] = {}
         self._last: tuple[str, Body, Surround] | None = None
         """What was laid out last: chapter, job, and what stands around it."""
@@ -61,7 +61,8 @@ class Screen:
             if other:
                 self._last = None
             self.book.turn_to(plan, same=not other)
-            self._ask(chapter, rev)
+            self._rev = rev
+            self._ask(chapter)
 
     def see(self, chapter: str, pages: Sequence[int]) -> None:
         """Take note of which pages of a chapter, from 0, are on screen."""
@@ -97,7 +98,7 @@ class Screen:
             current = before.get(self._chapter)
             if current is not None and self._chapter in self.shown:
                 self._put(self._chapter, current)
-                self._ask(self._chapter, current.rev)
+                self._ask(self._chapter)
             return max(self._asked, default=0)
 
     def mark(self, settled: Settled, marks: Marks) -> None:
@@ -113,7 +114,7 @@ class Screen:
         self.shown[chapter] = replace(shown, serial=self._serial)
         return self.shown[chapter]
 
-    def _ask(self, chapter: str, rev: int) -> None:
+    def _ask(self, chapter: str) -> None:
         """Order the pages of a chapter, as far as it has any in print."""
         book = self.book
         assert book.plan is not None
@@ -126,7 +127,7 @@ class Screen:
         unit = book.plan.numbered(at, told) if book.settled else book.plan.units[at]
         surround = book.plan.surround(at, numbering.places[at], told, book.inside)
         stale = not book.fresh and (book.first_changed() < at or bool(unit.needs))
-        asked = _Asked(surround, numbering.places[at], stale, rev)
+        asked = _Asked(surround, numbering.places[at], stale, self._rev)
         body = book.plan.body(unit, book.inside)
         same = (chapter, body, surround) == self._last
         if same and self._awaited:
@@ -135,7 +136,7 @@ class Screen:
         self._asked = {}
         if same and chapter in self.shown:
             before = self.shown[chapter]
-            self._tell(chapter, self._put(chapter, replace(before, stale=stale, rev=rev)), before)
+            self._tell(chapter, self._put(chapter, replace(before, stale=stale, rev=self._rev)), before)
             return
         self._awaited = self._foreman.show(chapter, body, surround, self._seen.get(chapter, ()))
         self._asked = {self._awaited: asked}

@@ -163,3 +163,17 @@ def test_the_pages_of_the_specimen_are_those_of_the_finished_file() -> None:
         assert not any(wrong.values()), wrong
     finally:
         preview.proofs.close()
+
+
+def test_pages_say_the_revision_that_was_asked_for_last(preview: Preview) -> None:
+    preview.show("ebb")
+    preview.prove()
+    path, text = preview.folder / "01-ebb.md", BOOK["01-ebb.md"]
+    path.write_text(f"{text}\nNobody saw it go.\n")
+    preview.show("ebb")
+    path.write_text(text)
+    before = len(preview.told)
+    preview.proofs.show(*production.proof(preview.folder, memo=preview.memo), "ebb", rev=before)
+    preview.proofs.idle()  # all of this was laid out before: the proof is done while the chapter is under way
+    assert preview.wait("proof", before)
+    assert preview.wait("pages", before)["rev"] == before
