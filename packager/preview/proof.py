@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+from packager.layout import origins
 from packager.layout.cache import Cache
 from packager.layout.jobs import Body, Pages, Setup
-from packager.layout.lines import Marked
 from packager.layout.plan import Plan
 from packager.layout.settling import Settled, settle
 from packager.layout.units import Unit
@@ -56,13 +56,10 @@ class Proof:
         def lay_out(units: Sequence[Unit], jobs: Sequence[Body]) -> list[Pages]:
             laid = []
             for done, (unit, job) in enumerate(zip(units, jobs, strict=True)):
-                pages = known.get(job) or self._known.get(job)
-                if pages is None:
-                    key = cache.key("lay_out", job, unit.images)
-                    pages = cache.pages(key) or self._pages(unit, job)
-                    cache.keep(key, pages)
-                known[job] = pages
-                laid.append(pages)
+                bare, origin = origins.counted(job)
+                pages = known.get(bare) or self._known.get(bare) or self._pages(cache, unit, job)
+                known[bare] = pages
+                laid.append(origins.restored(pages, origin))
                 self._give_way()
                 if len(units) > 1:
                     self._told({"event": "proof", "done": done + 1, "total": total, "fresh": False})
@@ -71,6 +68,7 @@ class Proof:
         settled = settle(plan, lay_out)
         cache.trim()
         self._known = known
+        self._marks.recall(cache, zip(settled.units, settled.bodies, strict=True))
         ticket = self._screen.settle(plan, settled, self._marks)
         news = self._foreman.news
         with news:
@@ -80,7 +78,10 @@ class Proof:
 
     def _mark(self, settled: Settled, cache: Cache) -> None:
         """Find the marks of all units."""
-        self._marks.complete(cache, zip(settled.units, settled.bodies, strict=True), self._looked)
+        for unit, body in zip(settled.units, settled.bodies, strict=True):
+            if body not in self._marks:
+                _, marked = self._foreman.work(unit, body, self._urgent, drawn=False)
+                self._marks.keep(cache, unit, body, marked)
         self._give_way()
         self._screen.mark(settled, self._marks)
         total = len(settled.units)
@@ -94,11 +95,16 @@ class Proof:
             if self._urgent():
                 raise PutOffError
 
-    def _pages(self, unit: Unit, job: Body) -> Pages:
-        """Have a unit laid out for the build, and keep its marks."""
+    def _pages(self, cache: Cache, unit: Unit, job: Body) -> Pages:
+        """Give a unit's pages from the cache, or have them laid out; their lines count from the unit's first."""
+        bare, origin = origins.counted(job)
+        key = cache.key("lay_out", bare, unit.images)
+        kept = cache.pages(key)
+        if kept is not None:
+            return kept
+        # Not as bare as it is kept: the process compares it with what is on screen.
         pages, marked = self._foreman.work(unit, job, self._urgent)
-        self._marks.keep(job, marked)
+        self._marks.keep(cache, unit, job, marked)
+        pages = origins.restored(pages, -origin)
+        cache.keep(key, pages)
         return pages
-
-    def _looked(self, unit: Unit, job: Body) -> Marked:
-        return self._foreman.work(unit, job, self._urgent, drawn=False)[1]

@@ -28,23 +28,27 @@ def test_marks_survive_being_kept() -> None:
     assert unpacked(packed(MARKED)) == MARKED
 
 
-def test_a_unit_is_looked_at_once(cache: Cache) -> None:
-    looked = []
+def test_marks_that_were_kept_are_known_in_the_next_session(cache: Cache) -> None:
+    Marks().keep(cache, UNIT, BODIES[1], MARKED)
+    marks = Marks()
+    assert BODIES[1] not in marks
+    marks.recall(cache, [(UNIT, body) for body in BODIES])
+    assert BODIES[1] in marks
+    assert BODIES[0] not in marks
+    assert marks.of(BODIES[1], verso=True) == MARKED.verso
+    assert marks.of(BODIES[1], verso=False) == MARKED.recto
 
-    def look(unit: object, body: Body) -> Marked:
-        looked.append(body)
-        return MARKED
 
-    for marks in (Marks(), Marks()):
-        for _ in range(2):
-            marks.complete(cache, [(UNIT, body) for body in BODIES], look)
-        assert marks.of(BODIES[1], verso=True) == MARKED.verso
-        assert marks.of(BODIES[1], verso=False) == MARKED.recto
-    assert looked == BODIES
+def test_marks_of_text_that_moved_in_its_file_move_with_it(cache: Cache) -> None:
+    before, after = (Body(b'<p id="a" data-line="%d"/>' % line, "", False, 9) for line in (7, 19))
+    Marks().keep(cache, UNIT, before, MARKED)
+    marks = Marks()
+    marks.recall(cache, [(UNIT, after)])
+    assert [mark.line for page in marks.of(after, verso=True) for mark in page] == [19, None]
 
 
 def test_marks_of_what_is_no_more_are_forgotten(cache: Cache) -> None:
     marks = Marks()
-    marks.keep(BODIES[0], MARKED)
-    marks.complete(cache, [(UNIT, BODIES[1])], lambda unit, body: MARKED)
+    marks.keep(cache, UNIT, BODIES[0], MARKED)
+    marks.recall(cache, [(UNIT, BODIES[1])])
     assert marks.of(BODIES[0], verso=False) == ()
