@@ -3,6 +3,7 @@
 What is newest goes first: between two pages it looks whether the unit has changed again, and drops what it is at.
 """
 
+import errno
 import gc
 import logging
 from collections import OrderedDict, deque
@@ -73,8 +74,14 @@ class _Drawn:
 
 def serve(connection: Connection) -> None:
     """Carry out orders until the owner is gone."""
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+    with suppress(EOFError, ConnectionError):
         _Desk(connection).work()
+
+
+def _reason(fault: Exception) -> str:
+    if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full: make room, or set TMPDIR to a folder that has some"
+    return f"{type(fault).__name__}: {fault}"
 
 
 class _Desk:
@@ -97,7 +104,7 @@ class _Desk:
         """Whether units are laid out whole, because a page laid out by itself was another once."""
 
     def work(self) -> None:
-        """Carry out orders until the owner is gone. Raises EOFError or OSError then."""
+        """Carry out orders until the owner is gone. Raises EOFError or ConnectionError then."""
         while True:
             self._take()
             if not self._orders and self._shows and (not self._connection.poll(_PAUSE) or self._shows > _SHOWS):
@@ -110,11 +117,11 @@ class _Desk:
             except _DroppedError:
                 if isinstance(order, Work):
                     self._tell(Done(order.ticket, None))
-            except (EOFError, OSError):
+            except (EOFError, ConnectionError):
                 raise
             except Exception as fault:
                 _log.debug("order failed", exc_info=True)
-                self._tell(Failed(order, f"{type(fault).__name__}: {fault}"))
+                self._tell(Failed(order, _reason(fault)))
 
     def _take(self, *, wait: bool = False) -> None:
         """Take in what orders there are: those that somebody waits for stand before work for the build."""

@@ -93,6 +93,19 @@ def test_a_word_changed_lays_out_its_page_only(lab: Lab) -> None:
     assert len(laid.sights) - kept(laid) <= 2
 
 
+def test_a_want_of_room_for_temporary_files_is_told_and_survived(lab: Lab) -> None:
+    text, gone = "# The Tide\n\nOne.\n", lab.folder / "gone"
+    plan = planned(lab.folder, text, lab.memo)
+    lab.press.tell(Prepare(plan.setup(str(gone))))
+    lab.setup = plan.setup(str(lab.folder))
+    with pytest.raises(AssertionError, match="No such file"):
+        lab.lay_out(text)
+    gone.mkdir()
+    laid, done = lab.lay_out(text)
+    assert laid.sights
+    assert done.right
+
+
 def test_another_stylesheet_lays_out_everything(lab: Lab) -> None:
     author = Author(seed=9, paragraphs=10)
     lab.lay_out(author.text)
