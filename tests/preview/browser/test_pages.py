@@ -121,3 +121,25 @@ def test_the_last_page_of_the_screen_is_as_wide_as_the_others(page: Page, device
     left = "const root = doc.documentElement; return [root.scrollLeft, doc.defaultView.innerWidth]"
     scrolled, width = ask(page, FRAME + left)
     assert scrolled == (last - 1) * width
+
+
+def test_lines_that_are_copied_from_a_page_stay_lines(page: Page) -> None:
+    visit(page, "02-wait.md:1", "59 inches")
+    until(page, "return document.querySelectorAll('.text span').length", lambda found: found > 4)
+    copied = """
+        const [one, , two] = [...document.querySelectorAll('.sheet[data-own=true] .text span')].slice(1);
+        getSelection().setBaseAndExtent(one.firstChild, 0, two.firstChild, 3);
+        return getSelection().toString()"""
+    assert ask(page, copied).count("\n") == 2
+
+
+def test_pages_lie_single_in_a_narrow_window(page: Page) -> None:
+    visit(page, "02-wait.md:1", "59 inches")
+    page.keyboard.press("3")
+    across = "return document.querySelectorAll('.row.{}').length"
+    until(page, across.format("spread"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    until(page, across.format("single"))
+    assert not page.get_by_role("button", name="Facing pages").is_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    until(page, across.format("spread"))

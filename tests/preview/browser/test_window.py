@@ -62,3 +62,13 @@ def test_nothing_is_wider_than_the_window(page: Page, width: int) -> None:
         page, f"return [...document.querySelectorAll({shown})].map((each) => each.getBoundingClientRect().toJSON())"
     )
     assert [box for box in boxes if box["width"] and (box["right"] > width or box["left"] < 0)] == []
+
+
+@pytest.mark.parametrize("device", ["eink6", "phone", "tablet-wide"])
+def test_a_device_fits_into_its_pane(page: Page, device: str) -> None:
+    visit(page, "02-wait.md:1", "59 inches")
+    page.locator("#device").select_option(device)
+    desk = "const desk = document.querySelector('#reflow-desk'); "
+    for key in ("1", "2"):
+        page.keyboard.press(key)
+        until(page, f"{desk}return desk.scrollHeight <= desk.clientHeight && desk.scrollWidth <= desk.clientWidth")

@@ -43,7 +43,7 @@ function draw() {
   panel.replaceChildren(
     h("header", { class: "panel-head" }, h("h2", {}, "Chapters"),
       h("span", { class: "figure" }, goal ? `${Math.floor((total / goal) * 100)}% of ${number(goal)}` : counted(total, "word"))),
-    ...(goal ? [bar(total, goal, "The book's goal")] : []),
+    ...(goal ? [bar(total, goal, "The book’s goal")] : []),
     ...groups.filter((group) => group.length).map((group) => h("section", {},
       MATTERS[group[0].matter] && h("h3", {}, MATTERS[group[0].matter]),
       h("ol", {}, ...group.map(item)))),
@@ -68,12 +68,14 @@ function item(each) {
       h("span", { class: "title" }, ordinal && !spelled && h("span", { class: "ordinal" }, ordinal), each.title || role || each.path),
       fresh.has(each.id) && h("span", { class: "fresh", title: "Changed since you looked" }, h("span", { class: "unseen" }, "changed")),
       h("span", { class: "counts" },
-        each.errors > 0 && h("span", { class: "tally error" }, number(each.errors), h("span", { class: "unseen" }, " errors")),
-        each.warnings > 0 && h("span", { class: "tally warning" }, number(each.warnings), h("span", { class: "unseen" }, " warnings")),
-        marks > 0 && h("span", { class: "tally typography" }, number(marks), h("span", { class: "unseen" }, " typographic marks"))),
+        tally("error", each.errors, "error"), tally("warning", each.warnings, "warning"), tally("typography", marks, "typographic mark")),
       h("span", { class: "figures" }, figures.filter(Boolean).join(" · ")),
       each.goal ? bar(each.words, each.goal, "Goal") : null));
 }
+
+/** @param {string} kind @param {number} count @param {string} noun */
+const tally = (kind, count, noun) => count > 0 && h("span", { class: `tally ${kind}`, title: counted(count, noun) },
+  h("span", { "aria-hidden": "true" }, number(count)), h("span", { class: "unseen" }, counted(count, noun)));
 
 /** @param {import("./model.js").Unit} each */
 const alone = (each) => h("li", {}, h("a", { href: `#${each.id}`, data: { id: each.id }, "aria-current": each.id === model.unit ? "page" : null },

@@ -62,6 +62,9 @@ export const SLIM = matchMedia("(max-width: 700px)");
 /** Say which view is shown: reflow, print or both. */
 export const shownView = () => (SLIM.matches && model.settings.view === "both" ? "reflow" : model.settings.view);
 
+/** Say how print pages lie: single, as spreads, or all in a strip. */
+export const shownLayout = () => (SLIM.matches && model.settings.layout === "spread" ? "single" : model.settings.layout);
+
 const news = new EventTarget();
 
 /**

@@ -6,7 +6,7 @@ import { badge } from "./badge.js";
 import { $, $$, calm, h, press } from "./dom.js";
 import * as frame from "./frame.js";
 import { asked, laid, load, take } from "./laid.js";
-import { chapter, model, on, set, tell, unit, units } from "./model.js";
+import { chapter, model, on, set, shownLayout, SLIM, tell, unit, units } from "./model.js";
 import { lay, put } from "./rows.js";
 import { order } from "./server.js";
 import * as sheet from "./sheet.js";
@@ -50,6 +50,7 @@ export function start() {
   on("proof", (proof) => { if (proof.fresh) refresh(); });
   on("state", () => { badge(laid.get(model.unit), failure); complete(); });
   on("missed", resync);
+  SLIM.addEventListener("change", arrange);
   on("settings", (changes) => {
     if ("layout" in changes) { arrange(); if (last) follow(last); }
     if ("marks" in changes || "unmarked" in changes) for (const each of sheets.values()) sheet.mark(each, trim());
@@ -117,7 +118,7 @@ async function refresh() {
 /** Put the sheets on the desk; those that are there already stay what they are. */
 function arrange() {
   if (!model.state || !model.unit) return;
-  const { layout } = model.settings;
+  const layout = shownLayout();
   if (layout === "strip") put(desk, [strip(units(), model.state?.book?.pages ?? null, total, sheetOf, model.unit)]);
   else lay(desk, rows(layout === "spread"), layout);
   survey();
@@ -312,7 +313,8 @@ export function zoom(by) {
 }
 
 function look() {
-  const { layout, marks, zoom } = model.settings;
+  const { marks, zoom } = model.settings;
+  const layout = shownLayout();
   press("#layouts", "layout", layout);
   $("#marks-button").setAttribute("aria-pressed", String(marks));
   const counted = Object.values(chapter(model.unit)?.marks ?? {}).reduce((sum, each) => sum + each, 0);

@@ -247,8 +247,8 @@ function fit() {
   $("#device-note").textContent = device.width ? `${device.width} × ${device.height}, approximation` : "approximation";
   const body = $("#device-frame");
   const room = getComputedStyle(desk);
-  const wide = desk.clientWidth - parseFloat(room.paddingLeft) * 2;
-  const high = desk.clientHeight - parseFloat(room.paddingTop) * 2;
+  const wide = desk.clientWidth - parseFloat(room.paddingLeft) - parseFloat(room.paddingRight);
+  const high = desk.clientHeight - parseFloat(room.paddingTop) - parseFloat(room.paddingBottom);
   body.dataset.kind = device.kind;
   const width = device.width || wide;
   const height = device.height || high;

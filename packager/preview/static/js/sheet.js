@@ -136,14 +136,15 @@ async function picture(figure, page) {
 /** @param {HTMLElement} figure @param {import("./model.js").Page} page @param {{width: number, height: number}} trim */
 function write(figure, page, trim) {
   const layer = /** @type {HTMLElement} */ (figure.querySelector(".text"));
-  layer.replaceChildren(...page.lines.map((line) => {
+  layer.replaceChildren(...page.lines.flatMap((line) => {
     const span = place(h("span", { data: { line: line.line ?? "", ...(line.place ? { place: line.place } : {}) } }, line.text), line, trim);
     // A line of a turned table reads up or down the page: its length is the height of its box.
     const [length, height] = line.turn ? [line.h, line.w] : [line.w, line.h];
     const natural = (measure.measureText(line.text).width / RULE) * height * SIZE;
     if (natural) span.style.setProperty("--stretch", String(length / natural));
     if (line.turn) span.className = line.turn < 0 ? "up" : "down";
-    return span;
+    // Lines that are copied together stay lines.
+    return [span, h("br")];
   }));
 }
 

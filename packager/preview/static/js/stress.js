@@ -158,7 +158,7 @@ function item({ message, line, over, screens: where, first }) {
     const names = [...where].filter(([, sizes]) => Math.min(...sizes) === size).map(([name]) => name);
     return names.length ? `From ${size} %: ${names.length === screens().length ? "every screen" : names.join(", ")}` : "";
   });
-  const hint = [...places, `by ${Math.ceil(over)} px at most`].filter(Boolean).join(". ");
+  const hint = `${places.filter(Boolean).join("; ")}; by ${Math.ceil(over)} px at most.`;
   return h("li", {}, h("button", { class: "problem", data: { severity: "warning" }, click: () => {
     set({ device: first.device, size: first.size, ...(model.settings.view === "print" ? { view: "both" } : {}) });
     go(model.id, { line });
