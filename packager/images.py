@@ -307,7 +307,7 @@ def _upright(data: bytes) -> Image:
         image.load()
         return ImageOps.exif_transpose(image)
     except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as fault:
-        raise ImageFault(f"the image cannot be decoded: {fault}") from None
+        raise ImageFault(f"cannot be decoded: {fault}") from None
 
 
 def _opaque(image: Image) -> Image:

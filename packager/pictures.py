@@ -13,6 +13,13 @@ from packager.trees import add_class, classes, cut, elements, plain, take, text_
 NETWORK = ("http", "https", "ftp")
 KINDS = ("jpeg", "png", "gif", "svg", "webp")
 
+_REMEDIES = {
+    "is larger": "save it with fewer pixels, or as JPEG",
+    "cannot be read": "change the file's permissions, so that you may read it",
+    "": "correct the path, relative to this file",
+}
+"""How the reason begins why an image cannot be had -> what helps."""
+
 
 def place(root: etree._Element, assets: Mapping[str, Asset], notices: Notices) -> None:
     """Point every image at its file, relative to the manuscript; those that cannot be shown are told and left out."""
@@ -90,7 +97,7 @@ def _find(
         fault = getattr(assets, "fault", None)
         reason = fault(paths[0]) if fault and paths[0] else ""
         reason = reason or ("does not exist" if paths[0] else "lies outside the manuscript's folder")
-        hint = "correct the path, relative to this file"
+        hint = next((hint for begins, hint in _REMEDIES.items() if reason.startswith(begins)), _REMEDIES[""])
         notices.fail(image, "image-missing", f"the image {source or 'without a name'} {reason}", hint, *needles)
         return None
     return asset.path if _shows(image, source, asset, notices, needles) else None

@@ -108,14 +108,14 @@ def pictures(book: Book, shown: Iterable[Leaf]) -> tuple[dict[str, tuple[str, Pi
             try:
                 picture = images.for_epub(book.assets[path].data)
             except KeyError:
-                faults.append(error("image-missing", f"the image `{path}` is not there", *place))
+                faults.append(error("image-missing", f"the image {path} does not exist", *place))
             except ImageFault as fault:
-                faults.append(error("image-unusable", f"`{path}`: {fault}", *place))
+                faults.append(error("image-unusable", f"the image {path} {fault}", *place))
             else:
                 stem = slugify(path.rpartition("/")[2].rpartition(".")[0], "image")
                 art[path] = f"images/{stem}-{len(art) + 1}.{picture.extension}", picture
                 if picture.animated:
-                    told = f"`{path}` is animated: many readers show one picture, and it cannot be paused"
+                    told = f"the image {path} is animated: many readers show one picture, and it cannot be paused"
                     warnings.append(warning("image-animated", told, *place))
     if faults:
         raise PackagerError(*faults, *warnings)
@@ -132,11 +132,11 @@ def cover(book: Book, look: Theme) -> tuple[File, list[Problem]]:
         try:
             picture = images.cover(book.assets[path].data)
         except KeyError:
-            raise PackagerError(error("cover-missing", f"the cover `{path}` is not there", *place)) from None
+            raise PackagerError(error("cover-missing", f"the cover {path} does not exist", *place)) from None
         except ImageFault as fault:
-            raise PackagerError(error("cover-unusable", f"the cover `{path}`: {fault}", *place)) from None
+            raise PackagerError(error("cover-unusable", f"the cover {path} {fault}", *place)) from None
         if min(picture.width, picture.height) < _LEAST_COVER:
-            told = f"the cover `{path}` has {picture.width} x {picture.height} pixels"
+            told = f"the cover {path} has {picture.width} x {picture.height} pixels"
             problems.append(warning("cover-small", told, *place, "shops want 1600 x 2560"))
     return File(f"images/cover.{picture.extension}", picture.data, picture.media_type, ("cover-image",)), problems
 

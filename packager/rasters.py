@@ -30,7 +30,7 @@ _FOREIGN = (
 
 
 class ImageFault(Exception):
-    """What makes an image unusable: one clause, lower case, no full stop."""
+    """What makes an image unusable, as a phrase that follows its name: `is damaged`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ def read(data: bytes) -> Raster:
     try:
         raster = _read(data)
     except (struct.error, IndexError):
-        raise ImageFault("the image breaks off") from None
+        raise ImageFault("breaks off") from None
     if not raster.width or not raster.height:
-        raise ImageFault("the image has no pixels")
+        raise ImageFault("has no pixels")
     if raster.width * raster.height > MOST_PIXELS:
         size = f"{raster.width} x {raster.height} pixels"
-        raise ImageFault(f"the image has {size}, more than the limit of {MOST_PIXELS // 1_000_000} megapixels")
+        raise ImageFault(f"has {size}, more than the limit of {MOST_PIXELS // 1_000_000} megapixels")
     return raster
 
 
@@ -92,9 +92,9 @@ def _read(data: bytes) -> Raster:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _read_webp(data)
     if not data:
-        raise ImageFault("the file is empty")
+        raise ImageFault("is empty")
     name = foreign(data)
-    raise ImageFault(f"the file is {name}, which books cannot show" if name else "the file is not an image")
+    raise ImageFault(f"is {name}, which books cannot show" if name else "is not an image")
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
@@ -104,11 +104,11 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
         length, name = struct.unpack_from(">I4s", data, at)
         end = at + 12 + length
         if end > len(data):
-            raise ImageFault("the image breaks off")
+            raise ImageFault("breaks off")
         (checksum,) = struct.unpack_from(">I", data, end - 4)
         body = data[at + 8 : end - 4]
         if zlib.crc32(body, zlib.crc32(name)) != checksum:
-            raise ImageFault("the image is damaged")
+            raise ImageFault("is damaged")
         yield name, body, data[at:end]
         if name == b"IEND":
             return
@@ -122,7 +122,7 @@ def _read_png(data: bytes) -> Raster:
         names.add(name)
     width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header[:13])
     if b"IDAT" not in names:
-        raise ImageFault("the image has no pixels")
+        raise ImageFault("has no pixels")
     alpha = colour in (4, 6) or b"tRNS" in names
     return Raster("png", width, height, b"acTL" in names, alpha, depth <= 8 and not interlaced)
 
@@ -144,7 +144,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     at = 2
     while data[at : at + 2] != b"\xff\xd9":
         if data[at] != 0xFF:
-            raise ImageFault("the image is damaged")
+            raise ImageFault("is damaged")
         while data[at + 1] == 0xFF:
             at += 1
         marker = data[at + 1]
@@ -154,7 +154,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             following = _MARKER.search(data, end)
             end = following.start() if following else len(data)
         if end + 2 > len(data):
-            raise ImageFault("the image breaks off")
+            raise ImageFault("breaks off")
         yield marker, at, end
         at = end
 
@@ -166,11 +166,11 @@ def _read_jpeg(data: bytes) -> Raster:
         if marker in _FRAMES:
             depth, height, width, parts = struct.unpack_from(">BHHB", data, start + 4)
             if depth != 8 or marker not in (0xC0, 0xC1, 0xC2):
-                raise ImageFault("the JPEG is of a kind that reading systems cannot show; save it as baseline JPEG")
+                raise ImageFault("is a JPEG of a kind that reading systems cannot show; save it as baseline JPEG")
         elif marker == 0xE1 and data[start + 4 : start + 10] == b"Exif\0\0":
             orientation = _orientation(data[start + 10 : end])
     if parts == 4:
-        raise ImageFault("the JPEG is in CMYK, which screens show in wrong colours; save it as RGB")
+        raise ImageFault("is in CMYK, which screens show in wrong colours; save it as RGB")
     return Raster("jpeg", width, height, orientation=orientation, lossless=False)
 
 
@@ -215,19 +215,19 @@ def _read_gif(data: bytes) -> Raster:
             frames += 1
             at += 10 + (3 << (data[at + 9] & 7) + 1 if data[at + 9] & 0x80 else 0) + 1
         else:
-            raise ImageFault("the image is damaged")
+            raise ImageFault("is damaged")
         while data[at]:
             at += data[at] + 1
         at += 1
     if not frames:
-        raise ImageFault("the image has no pixels")
+        raise ImageFault("has no pixels")
     return Raster("gif", width, height, frames > 1, alpha)
 
 
 def _read_webp(data: bytes) -> Raster:
     (length,) = struct.unpack_from("<I", data, 4)
     if length + 8 > len(data):
-        raise ImageFault("the image breaks off")
+        raise ImageFault("breaks off")
     form = data[12:16]
     if form == b"VP8X":
         flags = data[20]
@@ -239,4 +239,4 @@ def _read_webp(data: bytes) -> Raster:
     if form == b"VP8 ":
         width, height = struct.unpack_from("<HH", data, 26)
         return Raster("webp", width & 0x3FFF, height & 0x3FFF, lossless=False)
-    raise ImageFault("the image is damaged")
+    raise ImageFault("is damaged")

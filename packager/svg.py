@@ -41,7 +41,7 @@ _NUMBER = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:px)?\s*")
 
 
 class SvgFault(Exception):
-    """What makes a picture unusable: one clause, lower case, no full stop."""
+    """What makes a picture unusable, as a phrase that follows its name: `nests entities`."""
 
 
 def clean(data: bytes) -> tuple[bytes, tuple[str, ...]]:
@@ -58,11 +58,9 @@ def clean(data: bytes) -> tuple[bytes, tuple[str, ...]]:
         if etree.QName(root).namespace is None:
             root = etree.fromstring(data.replace(b"<svg", f'<svg xmlns="{SVG}"'.encode(), 1), parser)
     except (etree.XMLSyntaxError, ValueError) as fault:
-        raise SvgFault(
-            f"the SVG is not well-formed XML: {fault.msg if isinstance(fault, SyntaxError) else fault}"
-        ) from None
+        raise SvgFault(f"is not well-formed XML: {fault.msg if isinstance(fault, SyntaxError) else fault}") from None
     if etree.QName(root).localname != "svg":
-        raise SvgFault(f"the SVG's outermost element is <{etree.QName(root).localname}>, not <svg>")
+        raise SvgFault(f"begins with <{etree.QName(root).localname}>, not <svg>")
     removed = _settle_entities(root)
     removed += clean_tree(root)
     etree.cleanup_namespaces(root, top_nsmap=_DEFAULT)
@@ -131,7 +129,7 @@ def _settle_entities(root: etree._Element) -> list[str]:
         if entity.name is None:
             continue
         if entity.content and "&" in entity.content:
-            raise SvgFault("the SVG nests entities, which can grow without end")
+            raise SvgFault("nests entities, which can grow without end")
         # An external entity has no content of its own.
         declared[entity.name] = entity.content
     removed = []
@@ -215,11 +213,11 @@ def _affordable(root: etree._Element) -> None:
 
     def cost(element: etree._Element, depth: int) -> int:
         if depth > DEEPEST:
-            raise SvgFault(f"the SVG nests deeper than {DEEPEST} levels")
+            raise SvgFault(f"nests deeper than {DEEPEST} levels")
         if element not in costs:
             total = 1 + sum(cost(child, depth + 1) for child in _drawn(element, by_id))
             if total > MOST_SHAPES:
-                raise SvgFault(f"the SVG draws more than {MOST_SHAPES:,} shapes")
+                raise SvgFault(f"draws more than {MOST_SHAPES:,} shapes")
             costs[element] = total
         return costs[element]
 

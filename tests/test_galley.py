@@ -155,6 +155,11 @@ def test_images_not_shown(source: str, code: str) -> None:
     assert next(galley.leaves[0].element.iter("img"), None) is None
 
 
+def test_what_is_wrong_with_an_image_is_told_in_one_sentence() -> None:
+    (problem,) = render(_book({"one.md": "# T\n\nx ![a](a.png)"}, {"a.png": PIXEL[:-9]}), {}).problems
+    assert str(problem) == "one.md:3: the image a.png breaks off (save it again as PNG, JPEG or SVG)"
+
+
 def test_image_type_by_content() -> None:
     galley = render(_book({"one.md": "![a](a.jpg)"}, {"a.jpg": PIXEL}), {})
     assert _codes(galley) == [("image-type", 1)]

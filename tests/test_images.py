@@ -60,25 +60,26 @@ def test_probe_reads_svg_and_names_what_will_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "empty"),
-        (b"just words", "not an image"),
+        (b"", "is empty"),
+        (b"just words", "is not an image"),
         (PNG[:-20], "breaks off"),
         (JPEG[:-2], "breaks off"),
         (GIF[:-3], "breaks off"),
         (WEBP[:-9], "breaks off"),
-        (PNG.replace(b"IDAT", b"IDAX"), "damaged"),
-        (packed(RED, "TIFF"), "TIFF"),
-        (packed(RED, "BMP"), "BMP"),
-        (b"\0\0\0\x20ftypavif", "AVIF"),
-        (b"\0\0\0\x20ftypheic", "HEIC"),
-        (b"8BPS\0\1", "Photoshop"),
-        (b"%!PS-Adobe", "EPS"),
-        (packed(RED.convert("CMYK"), "JPEG"), "CMYK"),
-        (b"<svg><g></svg>", "not well-formed"),
+        (PNG.replace(b"IDAT", b"IDAX"), "is damaged"),
+        (packed(RED, "TIFF"), "is TIFF, which"),
+        (packed(RED, "BMP"), "is BMP"),
+        (b"\0\0\0\x20ftypavif", "is AVIF"),
+        (b"\0\0\0\x20ftypheic", "is HEIC"),
+        (b"8BPS\0\1", "is Photoshop"),
+        (b"%!PS-Adobe", "is EPS"),
+        (packed(RED.convert("CMYK"), "JPEG"), "is in CMYK"),
+        (b"<svg><g></svg>", "is not well-formed"),
+        (b"<html><svg/></html>", "begins with <html>"),
     ],
 )
 def test_probe_refuses(data: bytes, reason: str) -> None:
-    with pytest.raises(ImageFault, match=reason):
+    with pytest.raises(ImageFault, match=f"^{reason}"):
         images.probe(data)
 
 
@@ -86,7 +87,7 @@ def test_probe_refuses_a_decompression_bomb_by_its_header() -> None:
     side = int(MOST_PIXELS**0.5) + 1
     header = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
     bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
-    with pytest.raises(ImageFault, match="80 megapixels"):
+    with pytest.raises(ImageFault, match=r"^has .* 80 megapixels"):
         images.probe(bomb)
 
 
@@ -189,7 +190,7 @@ def test_cover_is_jpeg_within_limits() -> None:
 def test_pixels_that_do_not_decode_are_a_fault() -> None:
     header = struct.pack(">IIBBBBB", 9, 9, 16, 2, 0, 0, 0)
     broken = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"nonsense") + chunk(b"IEND", b"")
-    with pytest.raises(ImageFault, match="cannot be decoded"):
+    with pytest.raises(ImageFault, match=r"^cannot be decoded"):
         images.for_epub(broken)
 
 

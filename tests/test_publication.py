@@ -1,10 +1,13 @@
 """What reflowing editions have in common."""
 
+import pytest
 from lxml import etree
 
 from packager import publication
-from packager.book import Book, Metadata, Section
+from packager.book import Asset, Book, Metadata, Section
 from packager.galley import Galley, Leaf
+from packager.problems import PackagerError
+from packager.theme import load
 
 
 def leaf(slug: str, inner: str = "", role: str = "chapter", editions: tuple[str, ...] = ()) -> Leaf:
@@ -52,6 +55,18 @@ def test_a_missing_word_is_told_with_its_line() -> None:
     (problem,) = publication.missing(ONE, page, "web edition")
     assert str(problem) == "one.md:3: the word `blew` is missing from the web edition after `It blew`"
     assert not list(publication.missing(ONE, ONE.element, "web edition"))
+
+
+def test_what_is_wrong_with_a_picture_is_told_in_one_sentence() -> None:
+    shown = leaf("one", '<p data-line="3"><img src="map.jpg"/><img src="none.png"/></p>')
+    book = Book("book", Metadata("A Book", cover="map.jpg"), (), {"map.jpg": Asset("map.jpg", b"BM")})
+    with pytest.raises(PackagerError) as told:
+        publication.pictures(book, [shown])
+    broken, missing = told.value.problems
+    assert str(broken) == "one.md:3: the image map.jpg is BMP, which books cannot show"
+    assert str(missing) == "one.md:3: the image none.png does not exist"
+    with pytest.raises(PackagerError, match=r"^the cover map\.jpg is BMP, which books cannot show$"):
+        publication.cover(book, load(book))
 
 
 def test_letters_are_those_of_the_text_not_of_formulas() -> None:
