@@ -12,6 +12,7 @@ from lxml import etree
 from packager import citations, endnotes, glossary, indexing
 from packager.book import BACK_ROLES, Book, Section
 from packager.citations import Sources
+from packager.citing import Citing
 from packager.composition import Composed, compose
 from packager.problems import Problem
 from packager.slugs import slugify, unique
@@ -138,17 +139,19 @@ def _place(role: str, sections: Sequence[Section]) -> int:
     return next((at for at in behind if at > body), len(sections))
 
 
-def finish(made: Apparatus, book: Book, numbers: Sequence[str], style: Mapping[str, object]) -> list[str]:
+def finish(
+    made: Apparatus, book: Book, numbers: Sequence[str], style: Mapping[str, object], set_all: Citing
+) -> list[str]:
     """Fill all parts, once links and numbers of the text are settled; return the numbers of all sections.
 
-    More sections may come in: notes beyond what one file holds.
+    `set_all` is that of `citing`, or does what it does. More sections may come in: notes beyond what one file holds.
     """
     lang = book.metadata.lang
     labels = {sheet.element.get("id", ""): number for (_, sheet), number in zip(made.sheets, numbers, strict=True)}
     trees = [sheet.element for _, sheet in made.sheets]
     places = [(section.path, sheet.element) for section, sheet in made.sheets]
     if made.bibliography is not None and made.sources is not None:
-        listed = citations.fill(trees, made.sources, lang, made.bibliography.element.get("id", ""))
+        listed = citations.fill(trees, made.sources, lang, made.bibliography.element.get("id", ""), set_all)
         if listed is not None:
             made.bibliography.element.append(listed)
     glossaries = [sheet.element for section, sheet in made.sheets if section.role in GLOSSARIES]

@@ -13,7 +13,7 @@ from lxml import etree
 from packager import references
 from packager.aliases import nearest
 from packager.book import Book
-from packager.citing import STANDARD, Cite, StyleFault, names, set_all, style_of, year
+from packager.citing import STANDARD, Cite, Citing, StyleFault, names, style_of, year
 from packager.notices import Notices
 from packager.problems import Problem, error
 from packager.references import Entry
@@ -140,10 +140,12 @@ def _into_note(span: etree._Element, raw: str, sources: Sources, lang: str) -> N
         unwrap(author)
 
 
-def fill(trees: Sequence[etree._Element], sources: Sources, lang: str, home: str) -> etree._Element | None:
+def fill(
+    trees: Sequence[etree._Element], sources: Sources, lang: str, home: str, set_all: Citing
+) -> etree._Element | None:
     """Set all citations of the book, in order, and return its bibliography; None where nothing is cited.
 
-    `home` is the id of the section that will hold the bibliography.
+    `home` is the id of the section that will hold the bibliography; `set_all` does what that of `citing` does.
     """
     spans = [span for tree in trees for span in elements(tree, "span") if "data-cite" in span.attrib]
     if not spans and not sources.uncited:

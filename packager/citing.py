@@ -7,8 +7,11 @@ that tell works of one year apart, and full given names where a style asks for n
 import io
 import re
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from threading import Lock
 from typing import Any
 
 from lxml import etree
@@ -19,6 +22,8 @@ CSL = "{http://purl.org/net/xbiblio/csl}"
 STANDARD = "chicago-author-date-17th-edition"
 """The style of a book that names none."""
 
+_ONE = Lock()
+"""Held by the thread that sets citations."""
 _MARKUP = re.compile(r"&(?!amp;|lt;|gt;|quot;|#)|<(?!/?(?:i|b|u|sup|sub|span)\b)")
 _SMALL = re.compile(r'<span style="font-variant:small-caps;">')
 _LABEL = re.compile(r"\b(pp?|ch(?:ap)?s?|vols?|nos?|secs?|figs?|ll?|nn?|bks?|cols?)\. (?=[\divxlc])")
@@ -45,6 +50,12 @@ class Cite:
     suffix: str = ""
 
 
+Made = tuple[list[str], list[tuple[str, str]]]
+"""Markup of each citation, and (key, markup) of each reference in the bibliography."""
+Citing = Callable[[bytes, str, Mapping[str, Entry], Sequence[Sequence[Cite]]], Made]
+"""Sets citations: see `set_all`."""
+
+
 def style_of(data: bytes | None, name: str) -> tuple[bytes, bool]:
     """Return a style, ready for the engine, and whether it cites in notes.
 
@@ -56,12 +67,31 @@ def style_of(data: bytes | None, name: str) -> tuple[bytes, bool]:
         root = _parsed(None, parent.get("href", "").rpartition("/")[2])
     if root.find(f"{CSL}citation/{CSL}layout") is None:
         raise StyleFault("is no citation style", "take a .csl file from the repository of citation styles")
+    _check_macros(root)
     # Sources stand in the order of the author, who may have said "see" before one of them.
     for sorting in list(root.iterfind(f"{CSL}citation/{CSL}sort")):
         root.find(f"{CSL}citation").remove(sorting)  # type: ignore[union-attr]
     _spell_out_names(root)
     _withhold_labels(root)
     return etree.tostring(root), root.get("class") == "note"
+
+
+def _check_macros(root: etree._Element) -> None:
+    """Raise StyleFault where a macro is called that is not there, or calls itself."""
+    calls = {
+        macro.get("name", ""): [
+            node.get("macro", "") for node in macro.iter("{*}text", "{*}key") if "macro" in node.attrib
+        ]
+        for macro in root.iterfind(f"{CSL}macro")
+    }
+    hint = "take the file again from where it came"
+    for name in (node.get("macro", "") for node in root.iter(etree.Element) if "macro" in node.attrib):
+        if name not in calls:
+            raise StyleFault(f"calls the macro {name}, which it lacks", hint)
+    try:
+        TopologicalSorter(calls).prepare()
+    except CycleError as fault:
+        raise StyleFault(f"has a macro {fault.args[1][0]} that calls itself", hint) from fault
 
 
 def _spell_out_names(root: etree._Element) -> None:
@@ -106,15 +136,13 @@ def _parsed(data: bytes | None, name: str) -> etree._Element:
         raise StyleFault("is neither a file of the book nor a known style", "write csl: apa, or a .csl file") from fault
 
 
-def set_all(
-    style: bytes, lang: str, entries: Mapping[str, Entry], citations: Sequence[Sequence[Cite]]
-) -> tuple[list[str], list[tuple[str, str]]]:
-    """Set citations, in the order of the book, and their bibliography: (markup of each, [(key, markup)])."""
+def set_all(style: bytes, lang: str, entries: Mapping[str, Entry], citations: Sequence[Sequence[Cite]]) -> Made:
+    """Set citations, in the order of the book, and their bibliography."""
     from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, Locator, formatter
     from citeproc.source.json import CiteProcJSON
 
     used = list(dict.fromkeys(cite.key for citation in citations for cite in citation))
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _mindful():
         warnings.simplefilter("ignore")
         names = {key.lower(): key for key in used}
         items = _apart([{**entries[key], "id": key.lower()} for key in used])
@@ -135,6 +163,34 @@ def set_all(
         told = [_american(text) for text in told]
         listed = [(key, _american(text)) for key, text in listed]
     return told, listed
+
+
+@contextmanager
+def _mindful() -> Iterator[None]:
+    """Have the engine remember what it finds in a style: it looks for each macro, and in it, at every call anew."""
+    from citeproc import model
+
+    found: dict[tuple[Any, str], Any] = {}
+    calling: dict[Any, bool] = {}
+    search, calls = model.CitationStylesElement.xpath_search, model.Parent.calls_variable
+
+    # Elements are looked up by what they are: as keys they stay the same objects.
+    def searched(element: Any, path: str) -> Any:
+        if (element, path) not in found:
+            found[element, path] = search(element, path)
+        return found[element, path]
+
+    def called(element: Any) -> bool:
+        if element not in calling:
+            calling[element] = calls(element)
+        return calling[element]
+
+    with _ONE:
+        model.CitationStylesElement.xpath_search, model.Parent.calls_variable = searched, called
+        try:
+            yield
+        finally:
+            model.CitationStylesElement.xpath_search, model.Parent.calls_variable = search, calls
 
 
 def _item(make: Any, locate: Any, cite: Cite) -> Any:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from packager import apparatus, citations, crossrefs, links
+from packager import apparatus, crossrefs, links
 from packager.apparatus import Apparatus
 from packager.book import Book, Section
 from packager.composition import Composed
@@ -79,7 +79,7 @@ def render(book: Book, style: Mapping[str, object], memo: Memo | None = None) ->
     the author's text; what is wrong stands in `Galley.problems`.
     """
     memo = memo or Memo(once=True)
-    sources = citations.load(book)
+    sources = memo.sources(book)
     composed = memo.sheets(book, style, sources)
     bare = apparatus.is_bare(book, composed, sources)
     made = apparatus.prepare(book, composed if bare else [memo.own(sheet) for sheet in composed], style, sources)
@@ -115,7 +115,7 @@ def _together(
     """Put links and numbers in place in all sections, and then what is gathered from all of them."""
     targets = links.Targets(around.names)
     problems = [problem for section, sheet in made.sheets for problem in _tie(section, sheet, targets, around)]
-    labels = apparatus.finish(made, book, [count.label for count in counts], style)
+    labels = apparatus.finish(made, book, [count.label for count in counts], style, memo.set_all)
     return problems, [
         _leaf(section, sheet, label, memo) for (section, sheet), label in zip(made.sheets, labels, strict=True)
     ]

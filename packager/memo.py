@@ -6,19 +6,21 @@ sources, the files it shows. Only its place in the file may move: lines are coun
 
 import copy
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, fields, replace
 from hashlib import sha256
 
 from lxml import etree
 
-from packager import program, sharing
+from packager import citations, citing, program, sharing
 from packager.book import Asset, Book, Section
 from packager.citations import Sources
+from packager.citing import Cite, Made
 from packager.composition import Composed, compose
 from packager.crossrefs import Named
 from packager.leaf import Around, Settled
 from packager.problems import Problem, Severity
+from packager.references import Entry
 from packager.store import Store
 from packager.trees import LINE
 from packager.words import words_of
@@ -40,6 +42,9 @@ class Memo:
         self._told: tuple[object, ...] = ()
         self._kept: dict[Section, _Kept] = {}
         self._counted: dict[str, tuple[int, bytes]] = {}
+        self._cited: tuple[str, Made] = "", ([], [])
+        self._asked: tuple[object, ...] = ()
+        self._sources: Sources | None = None
         self._around: Around | None = None
         self._settled: dict[str, Settled] = {}
 
@@ -68,6 +73,30 @@ class Memo:
         if self._counted.get(slug, (0, b""))[1] != mark:
             self._counted[slug] = len(words_of(element)), mark
         return self._counted[slug]
+
+    def sources(self, book: Book) -> Sources | None:
+        """Read what the book can cite, unless its files are those of the last render."""
+        options = book.options
+        paths = *options.bibliography, *([options.csl] if options.csl.endswith(".csl") else [])
+        files = [_state(book.assets, path) for path in paths]
+        asked = book.path, dict(book.lines), options.bibliography, options.csl, options.nocite, files
+        # What is told of a file that is not there names others.
+        if asked != self._asked or not all(digest for _, digest in files):
+            self._sources, self._asked = citations.load(book), asked
+        return self._sources
+
+    def set_all(self, style: bytes, lang: str, entries: Mapping[str, Entry], cites: Sequence[Sequence[Cite]]) -> Made:
+        """Set citations as `citing.set_all` does, unless they are those that were set before."""
+        used = {cite.key: entries[cite.key] for citation in cites for cite in citation}
+        told = program.whole(), style, lang, used, cites
+        name = sha256(repr(told).encode(errors="surrogatepass")).hexdigest()
+        if name != self._cited[0]:
+            data = self._store.get(name) if self._store else None
+            made = json.loads(data) if data else citing.set_all(style, lang, entries, cites)
+            self._cited = name, (made[0], [(key, markup) for key, markup in made[1]])
+            if self._store and not data:
+                self._store.put(name, json.dumps(made).encode())
+        return self._cited[1]
 
     def sheets(self, book: Book, style: Mapping[str, object], sources: Sources | None) -> list[Composed]:
         """Compose all sections of a book; a tree is changed in an `own` copy only."""

@@ -41,6 +41,8 @@ FIELDS = {
 }  # fmt: skip
 PEOPLE = {"author": "author", "editor": "editor", "translator": "translator", "bookauthor": "container-author"}
 GENRES = {"mastersthesis": "Master’s thesis", "phdthesis": "PhD thesis"}
+_PLAIN = re.compile(r"(?:[^\W_]|[\s.,:;()/+]|-(?!-))*")
+"""Text that LaTeX sets as it stands; to decode the rest is slow."""
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
@@ -157,6 +159,8 @@ def _bibtex(text: str, path: str, problems: list[Problem]) -> Iterator[tuple[str
         problems.append(error("bibliography-unreadable", "the file holds no reference", path, 1, hint))
 
     def decoded(value: str) -> str:
+        if _PLAIN.fullmatch(value):
+            return " ".join(value.split())
         done, fault = decoder._transform_python_value_string(value)
         return " ".join((value if fault else done).replace("{", "").replace("}", "").split())
 

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from packager import composition, memo, store
+from packager import citing, composition, memo, store
 from packager.book import Asset, Book, Metadata, Options, Section, Stylesheet
+from packager.citing import Cite
 from packager.composition import Composed
 from packager.galley import Galley, Memo, render
+from packager.references import Entry
 from packager.store import Store
 from packager.trees import text_of
 
@@ -132,6 +134,24 @@ def test_a_chapter_that_counts_no_more_renumbers_the_next() -> None:
     for mark, number in (("", "2"), (" {.unnumbered}", "1")):
         galley = render(_book((f"# A{mark}\n\nText.\n", "# B\n\nText.\n")), {"chapter-number": "arabic"}, kept)
         assert number in galley.leaves[1].number
+
+
+def test_citations_are_set_again_only_when_they_are_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
+    times: list[int] = []
+    set_all = citing.set_all
+
+    def noted(style: bytes, lang: str, entries: Mapping[str, Entry], cites: Sequence[Sequence[Cite]]) -> citing.Made:
+        times.append(len(cites))
+        return set_all(style, lang, entries, cites)
+
+    monkeypatch.setattr(citing, "set_all", noted)
+    kept, book = Memo(Store()), _book()
+    for more in ("", "\nMore.\n", "\n[@doe, 4]\n"):
+        first, *rest = book.sections
+        edited = replace(book, sections=(replace(first, text=first.text + more), *rest))
+        assert _told(render(edited, {}, kept)) == _told(render(edited, {}, Memo(Store())))
+    assert times == [1, 2]
 
 
 def test_a_name_that_changes_reaches_those_who_call_it() -> None:

@@ -1,6 +1,9 @@
 """Files of references: BibTeX and CSL-JSON, right and wrong."""
 
 import pytest
+from bibtexparser.middlewares import LatexDecodingMiddleware
+from hypothesis import given
+from hypothesis import strategies as st
 
 from packager.book import Asset, Book, Metadata, Options
 from packager.references import References, load
@@ -82,3 +85,14 @@ def test_a_file_that_is_not_there_and_a_key_that_is_there_twice() -> None:
     (problem,) = load(book).problems
     assert (problem.code, problem.hint) == ("bibliography-missing", "did you mean refs.bib?")
     assert _told(_load(r_bib="@book{a, title={x}}\n@book{a, title={y}}")) == ["warning citation-key-twice r.bib:2"]
+
+
+OPTIONS = Options(bibliography=("r.bib",))
+
+
+@given(st.text("aZ9é .,:;()/+-\n’", max_size=30))
+def test_text_without_latex_is_taken_as_the_decoder_would(text: str) -> None:
+    decoded, _ = LatexDecodingMiddleware()._transform_python_value_string(text)
+    library = f"@book{{k, title = {{{text}}}}}"
+    book = Book("b", Metadata("T"), (), {"r.bib": Asset("r.bib", library.encode())}, options=OPTIONS)
+    assert load(book).entries["k"].get("title", "") == " ".join(decoded.split())
