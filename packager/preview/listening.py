@@ -76,6 +76,7 @@ class Server(uvicorn.Server):
             ws="none",
             lifespan="on",
             log_config=None,
+            log_level="error",  # what others send that makes no sense is no news for the author
             access_log=False,
             server_header=False,
             date_header=False,

@@ -27,17 +27,20 @@ class Settings:
         return dict(self._values)
 
     def update(self, values: Mapping[str, object]) -> None:
-        """Set some; None forgets one. Raises ValueError where there would be too many of them."""
+        """Set some; None forgets one. Raises ValueError where there would be too many, or JSON has none such."""
         merged = {name: value for name, value in {**self._values, **values}.items() if value is not None}
-        text = json.dumps(merged, ensure_ascii=False, sort_keys=True)
+        text = _written(merged)
         if len(text.encode()) > LARGEST:
             raise ValueError(f"settings are larger than {LARGEST} bytes")
         self._values = merged
         temporary = self._file.with_name(f".{self._file.name}.{os.getpid()}")
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(self._file)
+            try:
+                temporary.write_text(text, encoding="utf-8")
+                temporary.replace(self._file)
+            finally:
+                temporary.unlink(missing_ok=True)
 
 
 def folder() -> Path:
@@ -51,6 +54,12 @@ def folder() -> Path:
 def _read(file: Path) -> dict[str, object]:
     try:
         values = json.loads(file.read_bytes()[: LARGEST + 1])
-    except (OSError, ValueError):
+        _written(values)
+    except (OSError, ValueError, RecursionError):
         return {}
     return values if isinstance(values, dict) else {}
+
+
+def _written(values: object) -> str:
+    """Write JSON as browsers read it: Python's own knows numbers that theirs does not."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, allow_nan=False)

@@ -5,6 +5,7 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -80,6 +81,17 @@ def test_it_ends_when_it_is_told_to_with_pages_open_and_leaves_nothing(book: Pat
         while any(Path(f"/proc/{child}").exists() for child in children):
             assert time.monotonic() < until
             time.sleep(0.05)
+
+
+def test_what_makes_no_sense_is_no_news_for_the_author(book: Path) -> None:
+    with running(str(book), "--port", "0", "--no-open") as (process, lines):
+        home = httpx.URL(address(lines))
+        with socket.create_connection((home.host, home.port or 0)) as knocking:
+            knocking.sendall(b"\xff\r\n\r\n")
+            assert b"400" in knocking.recv(100)
+        process.send_signal(signal.SIGINT)
+        assert process.stdout
+        assert process.stdout.read() == "stopped\n"
 
 
 def _children(process: int) -> list[str]:

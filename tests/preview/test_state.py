@@ -28,7 +28,11 @@ def test_settings_have_an_end(tmp_path: Path) -> None:
     assert settings.values == {"a": 1}
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", "null", "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[1]", "null", "\x00", '{"zoom": NaN}', '{"zoom": 1e999}', "[" * 20_000],
+    ids=lambda text: text[:9],
+)
 def test_a_broken_file_is_forgotten(tmp_path: Path, text: str) -> None:
     Settings(tmp_path).update({"a": 1})
     (file,) = folder().iterdir()
@@ -37,6 +41,28 @@ def test_a_broken_file_is_forgotten(tmp_path: Path, text: str) -> None:
     assert settings.values == {}
     settings.update({"b": 2})
     assert Settings(tmp_path).values == {"b": 2}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800"])
+def test_what_a_browser_could_not_read_again_is_not_taken(tmp_path: Path, value: object) -> None:
+    settings = Settings(tmp_path)
+    with pytest.raises(ValueError, match=r"JSON|surrogates"):
+        settings.update({"zoom": value})
+    assert settings.values == {}
+
+
+def test_what_is_half_written_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(tmp_path)
+    settings.update({"a": 1})
+
+    def full(path: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    settings.update({"a": 2})
+    (kept,) = folder().iterdir()
+    assert kept.read_text() == '{"a": 1}'
+    assert settings.values == {"a": 2}
 
 
 def test_where_nothing_can_be_written_settings_last_as_long_as_the_preview(
