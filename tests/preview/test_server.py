@@ -423,12 +423,23 @@ def test_nothing_changes_by_a_get(book: Path) -> None:
 
 def test_the_editor_opens_files_of_the_book_and_no_others(book: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("secret")
+    (book / "03-link.md").symlink_to(tmp_path / "secret.md")
     called = tmp_path / "called"
     editor = Editor(("sh", "-c", f'printf "%s\\n" "$@" >> {called}', "sh", "{file}", "{line}"))
 
     async def act(page: Opened) -> None:
         assert (await page.json("/api/state"))["editor"]
-        for path in ("../secret.md", str(tmp_path / "secret.md"), "none.md", "", "book.md\0", "-x", "$(id)"):
+        assert "03-link.md" in page.desk.session.version.paths  # type: ignore[union-attr]
+        for path in (
+            "03-link.md",
+            "../secret.md",
+            str(tmp_path / "secret.md"),
+            "none.md",
+            "",
+            "book.md\0",
+            "-x",
+            "$(id)",
+        ):
             assert (await page.post("/api/open", {"path": path, "line": 1})).status_code == 404
         assert (await page.post("/api/open", {"path": "01-ebb.md", "line": 3})).status_code == 204
         while not called.exists() or called.read_text().count("\n") < 2:
