@@ -13,6 +13,12 @@ PAGED = "print-only"
 """Class of generated words that speak of pages: for the printer's edition and the screen's."""
 
 _CLASSED = holding("class")
+_CONDITIONAL = etree.XPath(f"boolean(descendant-or-self::*[contains(@class, '{ONLY}') or contains(@class, '{PAGED}')])")
+
+
+def may_differ(root: etree._Element) -> bool:
+    """Say whether there may be an element in a tree that an edition goes without."""
+    return bool(_CONDITIONAL(root))
 
 
 def differs(node: etree._Element, edition: str) -> bool:

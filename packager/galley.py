@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from packager import apparatus, crossrefs, links
+from packager import apparatus, conditions, crossrefs, links
 from packager.apparatus import Apparatus
 from packager.book import Book, Section
 from packager.composition import Composed
@@ -88,7 +88,7 @@ def render(book: Book, style: Mapping[str, object], memo: Memo | None = None) ->
     around = Around(book.metadata.lang, tuple((s.path, s.slug, sheet.names) for s, sheet in made.sheets), places)
     told, leaves = _alone(made, counts, around, memo) if bare else _together(book, made, counts, around, memo, style)
     book = replace(book, sections=tuple(leaf.section for leaf in leaves))
-    homes = {name: leaf.id for leaf in leaves for name in ids(leaf.element)}
+    homes = {name: leaf.id for leaf in leaves for name in leaf.ids}
     depth = book.options.toc_depth
     depth = int(str(style.get("toc-depth", 2))) if depth is None else depth
     problems = in_order([*book.problems, *told, *made.problems, *_wanting(book, leaves)])
@@ -133,7 +133,9 @@ def _leaf(section: Section, sheet: Composed, number: str, memo: Memo) -> Leaf:
     title = sheet.title if section.title else _told(sheet)
     _show_number(sheet.element, number)
     words, mark = memo.words(section.slug, sheet.element)
-    return Leaf(section, section.slug, sheet.element, title, section.short_title or title, number, words, mark)
+    short, names = section.short_title or title, tuple(ids(sheet.element))
+    varies = conditions.may_differ(sheet.element)
+    return Leaf(section, section.slug, sheet.element, title, short, number, words, mark, names, varies)
 
 
 def _wanting(book: Book, leaves: Sequence[Leaf]) -> Iterator[Problem]:

@@ -29,6 +29,10 @@ class Leaf:
     words: int = 0
     mark: bytes = field(default=b"", repr=False, compare=False)
     """Digest of the tree's markup; empty where nobody took one."""
+    ids: tuple[str, ...] = field(default=(), repr=False)
+    """All ids of the tree, where somebody listed them."""
+    varies: bool = field(default=True, repr=False)
+    """Whether an edition may show it otherwise than another."""
 
 
 @dataclass(frozen=True, slots=True)

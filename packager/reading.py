@@ -101,15 +101,16 @@ def draft(item: Item, reading: Reading, shared: str, known: Mapping[str, Drafted
         return Draft("", item, SILENT, empty, "", item.line or 1, item.title, item.title)
     if (text := reading.text(item.path)) is None:
         return None
-    before, start = known.get(item.path), len(reading.problems)
-    if item.path == shared or "{{" in text or item.path.lower().endswith(CELLS):
-        return _draft(text, item, reading, shared)
-    if before and before.text == text and before.item == item:
+    before = known.get(item.path) if item.path != shared else None
+    if before and before.item == item and before.text == text:
         reading.problems += before.problems
-    else:
-        before = Drafted(text, item, _draft(text, item, reading, shared), tuple(reading.problems[start:]))
-    reading.drafts[item.path] = before
-    return before.draft
+        reading.drafts[item.path] = before
+        return before.draft
+    start = len(reading.problems)
+    made = _draft(text, item, reading, shared)
+    if item.path != shared and "{{" not in text and not item.path.lower().endswith(CELLS):
+        reading.drafts[item.path] = Drafted(text, item, made, tuple(reading.problems[start:]))
+    return made
 
 
 def _draft(text: str, item: Item, reading: Reading, shared: str) -> Draft | None:

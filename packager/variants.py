@@ -17,12 +17,12 @@ def variant(galley: Galley, edition: str) -> Galley:
     leaves = tuple(_leaf(leaf, edition) for leaf in galley.leaves)
     if all(new is old for new, old in zip(leaves, galley.leaves, strict=True)):
         return galley
-    homes = {name: leaf.id for leaf in leaves for name in ids(leaf.element)}
+    homes = {name: leaf.id for leaf in leaves for name in leaf.ids}
     return replace(galley, leaves=leaves, homes=homes, contents=tuple(listed(galley.contents, homes)))
 
 
 def _leaf(leaf: Leaf, edition: str) -> Leaf:
-    if not any(differs(node, edition) for node in leaf.element.iter(etree.Element)):
+    if not leaf.varies or not any(differs(node, edition) for node in leaf.element.iter(etree.Element)):
         return leaf
     element = deepcopy(leaf.element)
     called = _calls(element)
@@ -36,7 +36,7 @@ def _leaf(leaf: Leaf, edition: str) -> Leaf:
     for notes in elements(element, "section"):
         if notes is not element and notes.get("class") == "notes" and not len(notes):
             cut(notes)
-    return replace(leaf, element=element, words=len(words_of(element)), mark=b"")
+    return replace(leaf, element=element, words=len(words_of(element)), mark=b"", ids=tuple(ids(element)))
 
 
 def _calls(element: etree._Element) -> set[str]:

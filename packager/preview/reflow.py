@@ -74,7 +74,9 @@ class Reader:
     """Writes the reflow view, and again only what changed since the last time."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[bytes, Sheet]] = {}
+        self._kept: dict[str, tuple[Leaf, bytes, Sheet]] = {}
+        self._around: tuple[Mapping[str, str], Mapping[str, str]] = {}, {}
+        """Where ids and pictures were found."""
         self._styled: tuple[object, str, dict[str, Face]] = (None, "", {})
 
     def read(self, galley: Galley, look: Theme) -> Reflow:
@@ -85,12 +87,15 @@ class Reader:
         pictures = _pictures(galley.book, leaves)
         addresses = _Addresses({path: f"/asset/{name}" for name, path in pictures.items()})
         before, self._kept = self._kept, {}
+        known, self._around = self._around == (homes, pictures), (homes, pictures)
         for leaf in leaves:
-            mark = _mark(leaf, homes, addresses)
             kept = before.get(leaf.id)
-            sheet = kept[1] if kept and kept[0] == mark else _sheet(galley.book, leaf, homes, addresses)
-            self._kept[leaf.id] = mark, sheet
-        sheets = {id: sheet for id, (_, sheet) in self._kept.items()}
+            if kept is None or not known or kept[0] is not leaf:
+                mark = _mark(leaf, homes, addresses)
+                same = kept is not None and kept[1] == mark
+                kept = leaf, mark, kept[2] if kept and same else _sheet(galley.book, leaf, homes, addresses)
+            self._kept[leaf.id] = kept
+        sheets = {id: sheet for id, (_, _, sheet) in self._kept.items()}
         letters = frozenset().union(*(sheet.letters for sheet in sheets.values()))
         style, fonts = self._style(look, letters, direction(galley.book.metadata.lang))
         return Reflow(galley.book, sheets, style, fonts, pictures)
