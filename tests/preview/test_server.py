@@ -462,6 +462,11 @@ def test_a_guest_reads_and_changes_nothing(book: Path) -> None:
         state = await page.json("/api/state")
         assert (state["lan"], state["editor"]) == (True, False)
         assert "lan_url" not in state
+        with page.desk.events.subscribed(guest=True) as mailbox:
+            page.desk.tell_state()
+            heard = (await anext(mailbox.frames())).decode()
+        assert heard.startswith("event: state")
+        assert "lan_url" not in heard
         assert (await page.get("/qr.svg")).status_code == 404
         assert (await page.get("/chapter/ebb")).status_code == 200
         assert (await page.post("/api/settings", {"a": 1})).status_code == 403
