@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -31,8 +32,10 @@ from packager.problems import PackagerError
 def running(*words: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """Run the command; gives the process and the lines that it prints up to its address."""
     command = [sys.executable, "-m", "packager", "preview", *words]
+    # Tests that run in the background of a shell were told to overlook interruptions, and would hand that on.
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          env=os.environ | {"PYTHONUNBUFFERED": "1"}) as process:  # fmt: skip
+                          env=os.environ | {"PYTHONUNBUFFERED": "1"},
+                          preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL)) as process:  # fmt: skip
         lines: list[str] = []
         assert process.stdout
         for line in process.stdout:
