@@ -143,7 +143,7 @@ def meta(**properties: str) -> str:
     for name, value in properties.items():
         kind = "property" if name.startswith("og_") else "name"
         if value:
-            lines.append(f'<meta {kind}="{name.replace("_", ":")}" content="{escape(value)}"/>')
+            lines.append(f'<meta {kind}="{name.replace("_", ":", 1)}" content="{escape(value)}"/>')
     return "\n".join(lines)
 
 

@@ -143,6 +143,8 @@ def test_pages_say_what_they_are(pages: Pages) -> None:
     said = {meta.get("name") or meta.get("property"): meta.get("content") for meta in pages["index.html"].iter("meta")}
     assert said["description"] == said["og:description"] == "Wind & the harbour's calm."
     assert said["og:type"] == "book"
+    chapter = {meta.get("property"): meta.get("content") for meta in pages["one.html"].iter("meta")}
+    assert chapter["og:site_name"] == "Two Winds"
 
 
 def test_pages_turn_in_reading_order(pages: Pages) -> None:
