@@ -88,6 +88,7 @@ class Desk:
         """Say goodbye to the pages of guests; to be called on the loop."""
         self.links = {}
         self.events.dismiss()
+        self.tell_state()
 
     async def version(self) -> Version | None:
         """Give the book, once it has been looked at for the first time; None where it could not be read."""

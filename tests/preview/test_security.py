@@ -277,6 +277,23 @@ def test_a_hostile_manuscript_comes_clean_to_the_page(context: BrowserContext, l
     assert canary.requests == []
 
 
+def test_markup_in_names_is_shown_as_it_is_written(context: BrowserContext, live: Live) -> None:
+    markup = "<img src=x onerror=top.pwned=1>"
+    (live.folder / "book.md").write_text(f"---\ntitle: '{markup} title'\nauthor: '{markup}'\nlang: en\n---\n")
+    (live.folder / f"03-{markup}.md").write_text(f"# `{markup} head`\n\n![`{markup}`]({markup}.png)\n\n## `{markup}`\n")
+    page = enter(context, live)
+    shown = "document.body.innerText"
+    for name in ("title", "head"):
+        until(page, lambda name=name: f"{markup} {name}" in page.evaluate(shown))  # type: ignore[misc]
+    page.get_by_text(f"{markup} head").first.click()
+    until(page, lambda: f"03-{markup}.md:3" in page.evaluate(shown))
+    for key in ("?", "Escape", "/", "Escape", "m", "Escape"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(100)
+    assert page.evaluate("document.querySelectorAll('[onerror]').length") == 0
+    assert page.evaluate("window.pwned") is None
+
+
 ATTACK = """<!doctype html><script>
 const home = "%s", told = {};
 window.done = (async () => {

@@ -481,6 +481,9 @@ def test_the_code_for_phones_is_for_this_machine(book: Path) -> None:
         answer = await page.get("/qr.svg")
         assert answer.headers["content-type"] == "image/svg+xml"
         assert answer.text.startswith("<svg")
+        state = await page.until("state", page.desk.dismiss)
+        assert not {"qr", "lan_url"} & state.keys()
+        assert (await page.get("/qr.svg")).status_code == 404
 
     opened(book, act)
 
