@@ -43,7 +43,7 @@ class Lab:
         self.ticket += 1
         self.press.tell(Show(self.ticket, "tide", body, surround))
         laid = self._answer(Laid)
-        self.press.tell(Work(self.ticket, "tide", body))
+        self.press.tell(Work(self.ticket, "tide", body, drawn=False))
         return laid, self._answer(Done)
 
     def _answer(self, kind: type[A]) -> A:
@@ -80,9 +80,9 @@ def test_pages_after_edits_are_those_of_a_whole_layout(lab: Lab) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "paragraphs"), [(2, 30), (3, 12), (4, 12)])
-def test_pages_after_a_hundred_edits_are_those_of_a_whole_layout(lab: Lab, seed: int, paragraphs: int) -> None:
-    assert check(lab, Author(seed, paragraphs), edits=100) > 100
+def test_pages_of_a_longer_chapter_are_those_of_a_whole_layout(lab: Lab) -> None:
+    # A hundred edits of a shorter one are compared with a full build, see tests/preview/test_exactness.py.
+    assert check(lab, Author(seed=2, paragraphs=40), edits=40) > 100
 
 
 def test_a_word_changed_lays_out_its_page_only(lab: Lab) -> None:
