@@ -12,7 +12,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from packager.preview.guard import LARGEST_BODY, Doors, Guard
+from packager.preview.guard import (
+    CHAPTER_POLICY,
+    HEARD_POLICY,
+    LARGEST_BODY,
+    PICTURE_POLICY,
+    SHELL_POLICY,
+    Doors,
+    Guard,
+)
 from packager.preview.passes import Pass
 
 HERE = "http://127.0.0.1:4790"
@@ -262,6 +270,28 @@ def test_every_answer_says_how_it_may_be_used() -> None:
         assert "'unsafe" not in answer.headers["content-security-policy"]
         assert not [name for name in answer.headers if name.startswith("access-control-") or name == "server"]
     assert ask("/kept").headers["cache-control"] == "immutable"
+
+
+NOTHING = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'"}
+CHAPTER = {
+    **NOTHING, "script-src": "'none'", "img-src": "'self' data:", "style-src": "'self' 'unsafe-inline'",
+    "font-src": "'self'", "media-src": "'self'", "frame-ancestors": "'self'",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("policy", "rules"),
+    [
+        (SHELL_POLICY, {**NOTHING, **dict.fromkeys(("script-src", "style-src", "font-src", "connect-src", "frame-src"),
+                        "'self'"), "img-src": "'self' blob:", "frame-ancestors": "'none'"}),
+        (CHAPTER_POLICY, {**CHAPTER, "sandbox": "allow-same-origin"}),
+        (HEARD_POLICY, {**CHAPTER, "sandbox": "allow-same-origin allow-scripts"}),
+        (PICTURE_POLICY, {"default-src": "'none'", "style-src": "'unsafe-inline'", "sandbox": ""}),
+    ],
+    ids=["shell", "chapter", "heard", "picture"],
+)  # fmt: skip
+def test_what_pages_may_do_is_only_what_they_need(policy: str, rules: Mapping[str, str]) -> None:
+    assert dict(rule.strip().partition(" ")[::2] for rule in policy.split(";")) == rules
 
 
 def test_web_sockets_are_refused() -> None:

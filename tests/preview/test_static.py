@@ -26,6 +26,9 @@ def test_the_page_obeys_its_content_policy() -> None:
     page = (STATIC / "index.html").read_text()
     assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?![^>]* src=)", page)
     assert not re.search(r"https?://(?!www\.w3\.org)", page)
+    frames = re.findall("<iframe[^>]*>", page)
+    assert frames
+    assert all('sandbox="allow-same-origin"' in frame for frame in frames)
 
 
 def test_all_modules_are_asked_for_at_once() -> None:
