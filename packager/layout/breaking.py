@@ -49,21 +49,23 @@ _BEGINNING = Point(0.0, 0.0, 0, 0)
 
 
 def breaks(
-    words: Sequence[Point], divided: Callable[[], Iterable[Point]], measures: Sequence[float], blank: float
-) -> list[Point] | None:
+    words: Sequence[Point], divided: Callable[[], Iterable[Point]], measures: Sequence[float], blank: float,
+    opening: Callable[[Point], float] | None = None,
+) -> list[Point] | None:  # fmt: skip
     """Break words, each told by its end, into lines; None where a word is wider than the measure.
 
     `divided` gives the ends of words together with the points inside them, in order; `measures` are those of the first
-    lines, and the last of them that of all others; `blank` is the width of a blank.
+    lines, and the last of them that of all others; `blank` is the width of a blank; `opening` gives the end of a line
+    that is the first, where letters there are wider or narrower.
     """
-    found, _ = _pass(words, measures, blank, _EASY, _ANY)
+    found, _ = _pass(words, measures, blank, _EASY, _ANY, opening)
     if found is not None:
         return found
     points = tuple(divided())
     for most in (_FIRST, _HARD, inf):
         # A way with a wider line costs more than this: where the best of the others does not, it is the best of all.
         bound = _worth(most) if most < _HARD else _ANY
-        found, spent = _pass(points, measures, blank, most, bound)
+        found, spent = _pass(points, measures, blank, most, bound, opening)
         if found is not None and spent <= bound:
             return found
     return None
@@ -76,8 +78,9 @@ def _worth(ratio: float) -> float:
 
 
 def _pass(
-    points: Sequence[Point], measures: Sequence[float], blank: float, most: float, bound: float
-) -> tuple[list[Point] | None, float]:
+    points: Sequence[Point], measures: Sequence[float], blank: float, most: float, bound: float,
+    opening: Callable[[Point], float] | None,
+) -> tuple[list[Point] | None, float]:  # fmt: skip
     """Find the cheapest way to each point, in order of points, and give that to the last, and what it costs.
 
     `most` bounds the growth of blanks; no way goes on that costs more than `bound`.
@@ -86,7 +89,8 @@ def _pass(
     limit = min(most, _HARD)
     ends, starts, blanks, passed, hyphened, divides, _ = zip(_BEGINNING, *points, strict=True)
     words = [at for at, inside in enumerate(divides) if not inside]
-    reach = [ends[at] for at in words]
+    finish = (0.0, *map(opening, points)) if opening else ends
+    reach = [finish[at] for at in words]
     last, rows = len(points), len(measures)
     # A row for lines of a measure of their own, and the last for all others: a line begins in it, after a point.
     cost = [[inf] * (last + 1) for _ in measures]
@@ -94,6 +98,8 @@ def _pass(
     ladder = [[0] * (last + 1) for _ in measures]
     cost[0][0] = 0.0
     for place in range(last):
+        if place == 1 and opening:
+            finish, reach = ends, [ends[at] for at in words]
         for row in range(rows):
             spent = cost[row][place]
             if spent > bound:
@@ -107,7 +113,7 @@ def _pass(
             # From the longest line that fits to shorter ones.
             far = bisect_right(reach, room + shrink * 20)
             for at in range(words[far] if far < len(words) else last, place, -1):
-                gap = room - ends[at]
+                gap = room - finish[at]
                 spaces = blanks[at] - gone
                 final = at == last
                 if gap < 0:

@@ -87,6 +87,13 @@ def test_lines_beside_a_capital_are_shorter() -> None:
     assert lines("aaa bbb ccc ddd eee fff ggg hhh", 7, 7, 15) == ["aaa bbb", "ccc ddd", "eee fff ggg hhh"]
 
 
+def test_a_first_line_of_wider_letters_holds_fewer() -> None:
+    words, divided = points("aaa bbb ccc ddd eee fff")
+    places = breaks(words, lambda: divided, (15,), 1.0, lambda point: point.end * 2)
+    assert places is not None
+    assert [point.text for point in places] == [(7, 8), (23, 24)]
+
+
 @pytest.mark.parametrize("measure", range(12, 30, 2))
 def test_weighing_few_lines_first_finds_what_weighing_all_finds(
     measure: int, monkeypatch: pytest.MonkeyPatch

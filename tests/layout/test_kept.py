@@ -120,6 +120,25 @@ def test_paragraphs_that_move_keep_their_lines(lab: Lab, monkeypatch: pytest.Mon
     assert told(again) == told(lab.lay_out(longer))
 
 
+def test_an_opening_that_goes_on_over_pages_is_that_of_a_whole_layout(lab: Lab) -> None:
+    opening = "".join(f"The {boat} boats of the harbour went out with the unaccountable tide. " for boat in range(90))
+    text = f"# The Tide\n\n{opening}\n\n{LINES}"
+    before = lab.lay_out(text)
+    for edit, made in ((text.replace("Line 3 of", "Line three of"), 3), (text.replace("0 boats", "Two boats", 1), 9)):
+        again = lab.lay_out(edit, before)
+        assert len(lab.pages) < made
+        assert told(again) == told(lab.lay_out(edit))
+
+
+def test_paragraphs_beside_a_figure_are_those_of_a_whole_layout(lab: Lab) -> None:
+    boats = "".join(f"The {boat} boats of the harbour went out with the unaccountable tide. " for boat in range(20))
+    text = f"# The Tide\n\n{LINES}\n\n" + f"![A boat.](boat.png){{.left}}\n\n{boats}\n\n" * 9
+    before = lab.lay_out(text)
+    for edit in (text.replace("Line 190 of", "Line no of"), text.replace("7 boats", "Two boats", 3)):
+        again = lab.lay_out(edit, before)
+        assert told(again) == told(lab.lay_out(edit))
+
+
 @pytest.mark.parametrize("css", ["text-decoration: underline", "background: linear-gradient(red, blue)",
                                  "border: 1pt solid; border-radius: 3pt", "color: var(--ink, #123)",
                                  "opacity: 0.5", "transform: rotate(3deg)"])  # fmt: skip

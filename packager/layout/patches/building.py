@@ -27,7 +27,7 @@ class Run:
     glyphs: Shaped
     heights: dict[str, float]
     hyphen: float | None
-    """How wide the hyphen is with which words are divided; None where they are not."""
+    """How wide the hyphen is with which words are divided; None where they never are."""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from weasyprint.formatting_structure import boxes, build
 from weasyprint.layout import block, page
 from weasyprint.text.line_break import strut
 
+from packager.layout.patches.floats import tell_initials
 from packager.layout.patches.notes import Context, bottoms
 
 Box = Any
@@ -34,7 +35,11 @@ def apply() -> None:
 
 
 def _anonymous_boxes(box: Box) -> Box:
-    return box if isinstance(box, boxes.FootnoteAreaBox) else _anonymous(box)
+    if isinstance(box, boxes.FootnoteAreaBox):
+        return box
+    made = _anonymous(box)
+    tell_initials(made)
+    return made
 
 
 def _block_level_layout(context: Context, box: Box, *rest: Any, **options: Any) -> Any:

@@ -10,13 +10,16 @@ from struct import pack
 from typing import Any
 
 from weasyprint import draw
-from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango
 from weasyprint.text.fonts import get_pango_font_key
 from weasyprint.text.line_break import Layout, line_size
 
 from packager.layout.patches.fonts import style_key
 
 Box = Any
+
+SOFT = "\u00ad"
+"""A hyphen that an author allows: it shows where a line ends with it alone."""
 
 _MOST = 250_000
 """Characters whose glyphs are kept."""
@@ -131,7 +134,7 @@ def shaped(text: str, style: Any) -> Shaped | None:
     """Shape a text; None where it is not of one font, or runs to the left, or has marks above or below others."""
     config = style.font_config.__dict__
     known = config.setdefault("shaped", {})
-    key = style_key(style, include_size=True), style["font_kerning"], text
+    key = style_key(style, include_size=True), style["font_kerning"], style["letter_spacing"], text
     if key not in known:
         config["shaped_size"] = config.get("shaped_size", 0) + len(text)
         if config["shaped_size"] > _MOST:
@@ -146,9 +149,13 @@ def _shape(text: str, style: Any) -> Shaped | None:
     layout, data = Layout(style), text.encode()
     if 0 in data or "\n" in text:
         return None
-    pango.pango_layout_set_text(layout.layout, data, len(data))
+    apart = style["letter_spacing"] not in ("normal", 0)
+    if apart:
+        layout.set_text(text)
+    else:
+        pango.pango_layout_set_text(layout.layout, data, len(data))
     line = pango.pango_layout_get_line_readonly(layout.layout, 0)
-    glyphs, widths, clusters = array("I"), array("i"), array("i")
+    glyphs, widths, clusters, moved = array("I"), array("i"), array("i"), array("i")
     pointer = None
     run = line.runs
     while run != ffi.NULL:
@@ -161,13 +168,23 @@ def _shape(text: str, style: Any) -> Shaped | None:
         numbers.frombytes(ffi.buffer(string.glyphs, string.num_glyphs * _INFO * 4))
         starts.frombytes(ffi.buffer(string.log_clusters, string.num_glyphs * 4))
         nothing = bytes(4 * string.num_glyphs)
-        if numbers[2::_INFO].tobytes() != nothing or numbers[3::_INFO].tobytes() != nothing:
+        if apart:
+            moved.frombytes(numbers[2::_INFO].tobytes())
+        elif numbers[2::_INFO].tobytes() != nothing:
+            return None
+        if numbers[3::_INFO].tobytes() != nothing:
             return None
         glyphs += numbers[0::_INFO]
         widths.frombytes(numbers[1::_INFO].tobytes())
         clusters += array("i", (start + item.offset for start in starts)) if item.offset else starts
     if pointer is None:
         return None
+    if apart and not _set_apart(widths, moved, int(style["letter_spacing"] * TO_UNITS)):
+        return None
+    first = _first(_starts(text), clusters)
+    for at in _places(text, SOFT):  # small capitals have a glyph for it, which shows
+        if first[at] >= 0:
+            glyphs[first[at]], widths[first[at]] = _EMPTY, 0
     drawn = [glyph for glyph in glyphs if glyph != _EMPTY] if _EMPTY in glyphs else glyphs
     if array("H", array("I", drawn).tobytes())[_HIGH::2].tobytes().strip(b"\0"):
         return None
@@ -180,11 +197,22 @@ def _shape(text: str, style: Any) -> Shaped | None:
     if size is None or not drawn:
         size = line_size(line, style)[1], pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
         font.heights = size if drawn else font.heights
-    first = _first(_starts(text), clusters)
     blanks = frozenset(glyphs[first[at]] for blank in " \u00a0" for at in _places(text, blank))
     ends = array("i", pack(f"{len(widths) + 1}i", *accumulate(widths, initial=0)))  # an array of its own is slower
     marks = breakable(pango.pango_layout_get_log_attrs_readonly(layout.layout, ffi.NULL), len(text))
     return Shaped(text, font, glyphs, ends, clusters, first, blanks, marks, *size)
+
+
+def _set_apart(widths: "array[int]", moved: "array[int]", space: int) -> bool:
+    """Put the space between letters behind each, where Pango has half of it before; say whether it is just that."""
+    if len({*moved} - {0}) > 1:
+        return False
+    for at, half in enumerate(moved):
+        widths[at] -= half
+        if at:
+            widths[at - 1] += half
+    widths[-1] += space
+    return True
 
 
 def breakable(attributes: Any, count: int) -> bytes:
