@@ -1,7 +1,5 @@
 """The print side of the preview: pages on demand, and the whole book brought up to date when nothing else is to do."""
 
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Thread
@@ -16,6 +14,7 @@ from packager.preview.proof import Proof
 from packager.preview.screen import Screen
 from packager.preview.telling import described, overview
 from packager.problems import PackagerError
+from packager.scratch import Scratch
 from packager.theme import Theme
 
 QUIET = 2.0
@@ -38,7 +37,7 @@ class Proofs:
     def __init__(self, told: Told, press: Press | None = None) -> None:
         """`press` is a layout process that was started ahead; it ends with this."""
         self._told = told
-        self._folder = tempfile.mkdtemp(prefix="packager-")
+        self._folder = Scratch()
         self._job: _Job | None = None
         self._idle = False
         self._foreman = Foreman(press or Press(), told)
@@ -90,7 +89,7 @@ class Proofs:
     def close(self) -> None:
         """End the layout process."""
         self._foreman.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.remove()
 
     def _urgent(self) -> bool:
         """Say whether a chapter is to be shown, or nothing any more."""
@@ -122,4 +121,4 @@ class Proofs:
     def _lay_out(self, job: _Job) -> None:
         """Have a chapter laid out."""
         plan = Plan(variants.variant(job.galley, "print"), job.look, "print")
-        self._screen.show(plan, plan.setup(self._folder), job.chapter, job.rev)
+        self._screen.show(plan, plan.setup(self._folder.path), job.chapter, job.rev)

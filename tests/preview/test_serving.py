@@ -86,6 +86,21 @@ def test_it_ends_when_it_is_told_to_with_pages_open_and_leaves_nothing(book: Pat
             time.sleep(0.05)
 
 
+def test_what_a_killed_preview_left_is_swept_up_by_the_next(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    made: list[Path] = []
+    for _ in range(2):
+        with running(str(book), "--port", "0", "--no-open"):  # which kills it at the end
+            while not (found := [*{*place.glob("packager-*")} - {*made}]):
+                time.sleep(0.05)
+            made += found
+    assert [path.exists() for path in made] == [False, True]
+
+
 def test_what_makes_no_sense_is_no_news_for_the_author(book: Path) -> None:
     with running(str(book), "--port", "0", "--no-open") as (process, lines):
         home = httpx.URL(address(lines))
