@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import webbrowser
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -107,6 +108,7 @@ def test_what_makes_no_sense_is_no_news_for_the_author(book: Path) -> None:
         with socket.create_connection((home.host, home.port or 0)) as knocking:
             knocking.sendall(b"\xff\r\n\r\n")
             assert b"400" in knocking.recv(100)
+        assert httpx.get(home).status_code == 303
         process.send_signal(signal.SIGINT)
         assert process.stdout
         assert process.stdout.read() == "stopped\n"
@@ -137,6 +139,28 @@ def test_the_usual_port_gives_way_to_the_next(book: Path, monkeypatch: pytest.Mo
     assert "http://127.0.0.1:" in said[1]
 
 
+def test_the_network_and_the_browser_get_tokens_of_their_own(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    guards: list[Guard] = []
+    called: list[str] = []
+    monkeypatch.setattr(ports, "address", lambda: "127.0.0.1")
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(webbrowser, "open", called.append)
+    monkeypatch.setattr(Server, "run", lambda server, sockets: guards.extend(server._doors.guards.values()))
+    preview(book, Wishes(port=0, lan=True, printing=False), said.append)
+    home, away = (guard.admitted for guard in guards)
+    assert (home.reads_only, away.reads_only) == (False, True)
+    assert home.hosts.isdisjoint(away.hosts)
+    until = time.monotonic() + 5
+    while not called:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert home.token not in called[0] + said[2]
+    assert away.token in said[2]
+    assert "warning" in said[0]
+    assert home.token in said[1]
+
+
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
     with pytest.raises(PackagerError) as told:
         preview(tmp_path / "nowhere", Wishes(browser=False), print)
@@ -154,6 +178,24 @@ def test_of_several_manuscripts_one_has_to_be_named(tmp_path: Path, monkeypatch:
     assert "manuscripts/one, manuscripts/two" in told.value.problems[0].hint
 
 
+@contextlib.asynccontextmanager
+async def served(book: Path) -> AsyncIterator[int]:
+    """Serve a book and give the port."""
+    own = ports.listen(0)
+    port = own.getsockname()[1]
+    desk = Desk(Session(book), Settings(book))
+    server = Server(Doors({port: Guard(create(desk), Pass.local(port))}), desk, [])
+    serving = asyncio.create_task(server.serve(sockets=[own]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield port
+    finally:
+        server.should_exit = True
+        await serving
+        own.close()
+
+
 @pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHo", b"POST /api/see HTTP/1.1\r\nHost: x\r\n\
 Content-Length: 9\r\n\r\n{"], ids=["nothing", "half a head", "half a body"])  # fmt: skip
 def test_who_does_not_say_what_is_wanted_is_hung_up_on(
@@ -162,28 +204,47 @@ def test_who_does_not_say_what_is_wanted_is_hung_up_on(
     monkeypatch.setattr(listening, "PATIENCE", 0.5)
 
     async def run() -> None:
-        own = ports.listen(0)
-        port = own.getsockname()[1]
-        desk = Desk(Session(book), Settings(book))
-        server = Server(Doors({port: Guard(create(desk), Pass.local(port))}), desk, [])
-        serving = asyncio.create_task(server.serve(sockets=[own]))
-        while not server.started:
-            await asyncio.sleep(0.01)
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(said)
-        async with asyncio.timeout(10):
+        async with served(book) as port, asyncio.timeout(10):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(said)
             while not reader.at_eof():
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(0.1):
                         await reader.read(100)
                 if said.endswith(b"Ho"):
                     writer.write(b"x")  # a byte now and then does not put it off
-        writer.close()
-        server.should_exit = True
-        await serving
-        own.close()
+            writer.close()
 
     asyncio.run(run())
+
+
+def test_of_callers_there_are_not_too_many(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "MOST", 3)
+
+    async def run() -> None:
+        async with served(book) as port, httpx.AsyncClient() as client:
+            idle = [await asyncio.open_connection("127.0.0.1", port) for _ in range(4)]
+            assert (await client.get(f"http://127.0.0.1:{port}/")).status_code == 503
+            for _, writer in idle:
+                writer.close()
+                await writer.wait_closed()
+            answer = await client.get(f"http://127.0.0.1:{port}/", headers={"Connection": "close"})
+            assert answer.status_code == 403
+            assert not {"server", "date"} & answer.headers.keys()
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+
+
+def test_a_head_has_an_end(book: Path) -> None:
+    async def run() -> bytes:
+        async with served(book) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET / HTTP/1.1\r\nX: " + b"x" * 17_000)
+            answer = await reader.readline()
+            writer.close()
+            return answer
+
+    assert b" 400 " in asyncio.run(asyncio.wait_for(run(), 10))
 
 
 def test_the_network_is_shut_out_in_time(book: Path) -> None:
