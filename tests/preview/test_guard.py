@@ -200,6 +200,10 @@ def test_tokens_are_long_and_never_the_same() -> None:
     assert PASS.token not in repr(PASS)
 
 
+def test_previews_at_two_ports_do_not_take_each_others_cookie() -> None:
+    assert Pass.local(1).cookie != Pass.local(2).cookie
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])
 def test_other_methods_are_refused(method: str) -> None:
     assert ask(headers=OWN, method=method).status_code == 405
