@@ -13,8 +13,9 @@ from packager.editions import print as paged
 from packager.galley import Memo
 from packager.layout import painting
 from packager.layout.painting import Layer
+from packager.layout.pool import Pool
 from packager.preview.pages import Proofs
-from tests.preview.edits import PICTURE, Author
+from tests.preview.edits import KINDS, PICTURE, WAYS, Author
 
 ROOT = Path(__file__).parents[2]
 BOOK = {
@@ -23,6 +24,7 @@ BOOK = {
     "01-ebb.md": f"# Ebb\n\nSee [Tide](02-tide.md).\n\n{'The water went out before noon. ' * 300}\n",
     "03-flow.md": "# Flow\n\nIt came back.\n",
 }
+Write = Callable[[Mapping[str, str | bytes]], Path]
 
 
 class Preview:
@@ -61,40 +63,57 @@ class Preview:
 
 
 @pytest.fixture
-def preview(manuscript: Callable[[Mapping[str, str | bytes]], Path]) -> Iterator[Preview]:
+def preview(manuscript: Write) -> Iterator[Preview]:
     made = Preview(manuscript({**BOOK, "02-tide.md": Author(1, 20).text}))
     yield made
     made.proofs.close()
 
 
-def built(folder: Path) -> bytes:
-    """Build the book for the printer."""
+def built(folder: Path, workers: Pool | None = None) -> bytes:
+    """Build the book for the printer, from nothing."""
     galley, look = production.proof(folder)
-    (data,) = paged.make(variants.variant(galley, "print"), look, jobs=1).files.values()
+    (data,) = paged.make(variants.variant(galley, "print"), look, jobs=1, workers=workers).files.values()
     return data
 
 
-def differing(preview: Preview, pages: Mapping[str, Any], pdf: bytes) -> list[int]:
+def differing(preview: Preview, pages: Mapping[str, Any], pdf: bytes, scale: int = 2) -> list[int]:
     """Give the pages, by their place in the book, whose picture is not that of the finished file."""
     found = []
     for at, page in enumerate(pages["pages"], pages["first"]):
-        png = preview.proofs.image(page["hash"], 2)
+        png = preview.proofs.image(page["hash"], scale)
         assert png is not None
         with pypdfium2.PdfDocument(pdf) as book:
             width, height = book[at].get_size()
         is_grey = png[25] == 0  # the colour type, ISO/IEC 15948, 11.2.1
-        if png != painting.paint([Layer(pdf, at)], width, height, 2 * 96 / 72, grey=is_grey):
+        if png != painting.paint([Layer(pdf, at)], width, height, scale * 96 / 72, grey=is_grey):
             found.append(at)
     return found
 
 
-def test_a_page_is_that_of_the_finished_file(preview: Preview) -> None:
+def check(preview: Preview, author: Author, edits: int) -> None:
+    """Compare every page of the chapter with that of a full build after every edit."""
     preview.show("tide")
     preview.prove()
-    for text in Author(1, 20).edits(3):
-        (preview.folder / "02-tide.md").write_text(text)
-        pages = preview.show("tide")
-        assert not differing(preview, pages, built(preview.folder))
+    with Pool(1) as workers:
+        for text in author.edits(edits):
+            (preview.folder / "02-tide.md").write_text(text)
+            pages = preview.show("tide")
+            assert not differing(preview, pages, built(preview.folder, workers), scale=1), text
+
+
+def test_a_page_is_that_of_the_finished_file(preview: Preview) -> None:
+    check(preview, Author(1, 20), edits=3)
+
+
+@pytest.mark.slow
+def test_pages_after_a_hundred_edits_are_those_of_a_full_build(manuscript: Write) -> None:
+    author = Author(1, 16)
+    preview = Preview(manuscript({"book.md": BOOK["book.md"], "boat.svg": PICTURE, "02-tide.md": author.text}))
+    try:
+        check(preview, author, edits=100)
+    finally:
+        preview.proofs.close()
+    assert {*author.done} == {(way, kind) for way in WAYS for kind in KINDS}
 
 
 def test_folios_and_sides_are_guessed_until_the_book_is_proved(preview: Preview) -> None:

@@ -297,7 +297,8 @@ def _show(stream: Any, layout: Glyphs) -> None:
     out = ["<"]
     for part, first, last in layout.parts:
         glyphs, ends, blanks = part.glyphs[first:last], part.ends, part.blanks if extra else ()
-        if not widths.keys() >= set(glyphs):
+        # Not by the widths: these are known from other pages, and a page that is taken down tells all its glyphs.
+        if not font.to_unicode.keys() >= set(glyphs):
             _tell(font, part, first, last, scale)
         base = wanted - ends[first] * scale
         for glyph, end in zip(glyphs, ends[first + 1 : last + 1], strict=True):
