@@ -39,8 +39,8 @@ itself to another address.
 HEARD_POLICY = f"{CHAPTER_POLICY} allow-scripts"
 """The same where a browser lets nobody listen in a sandbox without scripts (https://bugs.webkit.org/218086).
 
-Nothing runs there either, for want of a source; what the sandbox kept from refreshing itself, the page's own policy
-keeps in its frame: a chapter may have this nowhere else.
+Nothing runs there either, for want of a source. A sandbox with scripts may refresh itself to another address: a page
+under this policy comes without the manuscript's text, and what fills it leaves refreshing out.
 """
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """What an image may do that is opened by itself: an SVG is a document."""

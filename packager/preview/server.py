@@ -103,9 +103,10 @@ class _Answers:
         version, id = await self._version(), request.path_params["id"]
         if id not in version.sheets:
             raise _MISSING
-        heard = "heard" in request.query_params and request.headers.get("sec-fetch-dest") == "iframe"
+        heard = "heard" in request.query_params
         headers = {"Content-Security-Policy": HEARD_POLICY if heard else CHAPTER_POLICY}
-        return Response(version.document(id), media_type="application/xhtml+xml; charset=utf-8", headers=headers)
+        page = version.frame(id) if heard else version.document(id)
+        return Response(page, media_type="application/xhtml+xml; charset=utf-8", headers=headers)
 
     async def style(self, request: Request) -> Response:
         version = await self._version()

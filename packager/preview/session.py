@@ -78,6 +78,11 @@ class Version:
         page = self.sheets[chapter].document.decode()
         return page.replace('href="style.css"', f'href="/style.css?rev={self.styled}"', 1)
 
+    def frame(self, chapter: str) -> str:
+        """Give a chapter's page without its text."""
+        head, body, text = self.document(chapter).partition("<body")
+        return f"{head}{body}{text.partition('>')[0]}></body></html>"
+
 
 class Session:
     """Reads the book again and again; safe to use from several threads."""

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.preview.browser.driving import MARKS, ask, has, until, visit
+from tests.preview.browser.driving import FRAME, MARKS, ask, has, until, visit
+from tests.preview.test_security import DEAF
 
 pytestmark = MARKS
 
@@ -72,3 +73,16 @@ def test_a_device_fits_into_its_pane(page: Page, device: str) -> None:
     for key in ("1", "2"):
         page.keyboard.press(key)
         until(page, f"{desk}return desk.scrollHeight <= desk.clientHeight && desk.scrollWidth <= desk.clientWidth")
+
+
+def test_a_browser_that_is_deaf_to_a_sandbox_shows_the_same(page: Page, folder: Path) -> None:
+    row = "|" + " wide-as-the-sea |" * 14 + "\n"
+    (folder / "03-flow.md").write_text(f"# Flow\n\n{row}{row.replace(' wide-as-the-sea ', '---')}{row}\nCalm.\n")
+    page.add_init_script(DEAF)
+    page.reload()
+    visit(page, "03-flow.md:1", "Calm")
+    assert ask(page, FRAME + "return doc.location.search") == "?heard"
+    page.frame_locator("#frame").get_by_text("Calm.").click()
+    until(page, "return document.querySelector('#toast').textContent", has("Copied 03-flow.md:"))
+    page.keyboard.press("m")
+    until(page, "return document.querySelector('#stress').innerText", has("A table"))

@@ -43,7 +43,8 @@ export function list() {
  * Load the first chapter; later ones take its place in the same document.
  * @param {string} id
  * @param {(doc: Document) => void} dress what to add to the document
- * @returns {Promise<string>} the chapter that was loaded: another one, where that was asked for before
+ * @returns {Promise<string>} the chapter that was loaded: another one, where that was asked for before; none into a page
+ *   that was loaded again to be heard, which comes empty
  */
 export function load(id, dress) {
   opened ??= new Promise((done, fail) => {
@@ -57,7 +58,7 @@ export function load(id, dress) {
       } else {
         dress(doc);
         listed = null;
-        done(id);
+        done(frame.sandbox.contains("allow-scripts") ? "" : id);
       }
       frame.removeEventListener("load", loaded);
     };

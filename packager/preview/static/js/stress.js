@@ -3,6 +3,7 @@
 
 import { lineOf } from "./anchor.js";
 import { $, calm, h } from "./dom.js";
+import { page } from "./frame.js";
 import { chapter, model, on, set } from "./model.js";
 import { screens } from "./reflow.js";
 
@@ -68,6 +69,8 @@ async function loaded(frame) {
   const link = doc.createElement("link");
   Object.assign(link, { rel: "stylesheet", href: "/static/css/reader.css" });
   doc.head.append(link);
+  // Where the shown chapter's page came empty, so does this one.
+  if (!doc.body.firstElementChild) doc.body.append(...doc.importNode(/** @type {Document} */ (page()).body, true).childNodes);
   await Promise.race([new Promise((done) => link.addEventListener("load", done, { once: true })), pause(PATIENCE)]);
   await Promise.race([doc.fonts.ready, pause(PATIENCE)]);
   return doc;
