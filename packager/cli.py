@@ -4,6 +4,7 @@ import atexit
 import gc
 import json
 import os
+import shlex
 import signal
 import sys
 from contextlib import suppress
@@ -88,6 +89,8 @@ def new(
     from packager import scaffold
 
     _check_theme(theme)
+    _check_language(lang)
+    _check_trim(trim)
     asks = sys.stdin.isatty()
     title = title or (typer.prompt("Title") if asks else folder.name.replace("-", " ").replace("_", " ").title())
     author = author or (typer.prompt("Author") if asks else "Anonymous")
@@ -95,7 +98,8 @@ def new(
         files = scaffold.create(folder, title=str(title), author=str(author), lang=lang, theme=theme, trim=trim)
         for file in files:
             typer.echo(file)
-        typer.echo(f"Build it with: packager build {folder}")
+        named = shlex.quote(str(folder))
+        typer.echo(f"Write with: packager preview {named}\nBuild it with: packager build {named}")
 
 
 @app.command()
@@ -120,9 +124,10 @@ def build(
     from packager import production
 
     editions = [name.strip() for name in to.split(",") if name.strip()]
-    unknown = [name for name in editions if name not in production.EDITIONS]
+    unknown = next((name for name in editions if name not in production.EDITIONS), None)
     if unknown or not editions:
-        raise typer.BadParameter(f"choose from {', '.join(production.EDITIONS)}", param_hint="--to")
+        told = f"there is no edition {unknown}; " if unknown else ""
+        raise typer.BadParameter(f"{told}choose from {', '.join(production.EDITIONS)}", param_hint="--to")
     if theme:
         _check_theme(theme)
     with stopping(as_json), production.Workshop(jobs, warm=watch) as shop:
@@ -253,6 +258,26 @@ def _check_theme(name: str) -> None:
 
     if name not in names():
         raise typer.BadParameter(f"there is no theme {name}; choose one of {', '.join(names())}", param_hint="--theme")
+
+
+def _check_language(tag: str) -> None:
+    from packager.values import Fault, language
+
+    try:
+        language(tag)
+    except Fault as fault:
+        raise typer.BadParameter(f"this {fault}; {fault.hint}", param_hint="--lang") from None
+
+
+def _check_trim(size: str) -> None:
+    from packager.layout.trims import TrimError, trim
+
+    if not size:
+        return
+    try:
+        trim(size)
+    except TrimError as fault:
+        raise typer.BadParameter(f"{fault}; name a size, 6x9 or a5, or two lengths", param_hint="--trim") from None
 
 
 def _mend(path: Path, *, yes: bool, silent: bool) -> None:

@@ -36,9 +36,10 @@ def load(path: Path, memory: Memory | None = None) -> Book:
         return _folder(path if is_folder else path.parent, memory or Memory())
     if not is_file:
         hint = "name a folder of Markdown, or a Markdown file"
-        raise PackagerError(error("no-manuscript", "no manuscript stands there", path.name, hint=hint))
+        raise PackagerError(error("no-manuscript", "there is no such file or folder", path.name, hint=hint))
     if path.suffix.lower() not in MARKDOWN:
-        raise PackagerError(error("no-manuscript", "no manuscript: the file is not Markdown", path.name))
+        hint = "name a .md file, or a folder of them"
+        raise PackagerError(error("no-manuscript", "the file is not Markdown", path.name, hint=hint))
     return _single(Reading(Folder(path.parent), path.stem), path.name)
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from packager import placing, store, timing
 from packager.editions import Progress
+from packager.folder import BOOK_FILES, MARKDOWN
 from packager.problems import PackagerError, error, in_order
+from packager.slugs import slugify
 from packager.workshop import DEFAULT, EDITIONS, Made, Report, Workshop, make, proof
 
 if TYPE_CHECKING:
@@ -21,20 +23,24 @@ __all__ = [
     "build", "check", "clean", "find", "make", "mend", "profile", "proof", "put",
 ]  # fmt: skip
 
+_SIGNS = (*BOOK_FILES, "SUMMARY.md", "book.toml", "_quarto.yml", "Book.txt")
+"""Files that say that a folder is a book."""
+
 
 def find(paths: Sequence[Path] = (), workspace: Path = Path()) -> tuple[Path, ...]:
     """Return the manuscripts to build: those given, else the workspace's, or the workspace itself where it is one.
 
-    Raises PackagerError where there are none.
+    A folder that is given and holds nothing but manuscripts stands for them. Raises PackagerError where there are none,
+    or two that would make the same files.
     """
     if paths:
-        return tuple(paths)
+        return _apart(book for path in dict.fromkeys(paths) for book in _books(path))
     folder = workspace / "manuscripts"
     if folder.is_dir():
         found = sorted(path for path in folder.iterdir() if _is_manuscript(path))
         if found:
-            return tuple(found)
-    if any((workspace / name).is_file() for name in ("book.md", "book.yaml", "book.yml", "SUMMARY.md", "book.toml")):
+            return _apart(found)
+    if any((workspace / name).is_file() for name in _SIGNS):
         return (workspace,)
     raise PackagerError(
         error(
@@ -43,6 +49,33 @@ def find(paths: Sequence[Path] = (), workspace: Path = Path()) -> tuple[Path, ..
             hint="name a folder, or make one with: packager new manuscripts/my-book",
         )
     )
+
+
+def _books(path: Path) -> Sequence[Path]:
+    """List the manuscripts in a folder that is none itself; else give the path."""
+    try:
+        inside = sorted(path.iterdir())
+    except OSError:  # no folder, or none that can be read: whoever opens it tells why
+        return [path]
+    if any(each.name in _SIGNS or each.suffix.lower() in MARKDOWN for each in inside):
+        return [path]
+    return [each for each in inside if any((each / name).is_file() for name in BOOK_FILES)] or [path]
+
+
+def _apart(found: Iterable[Path]) -> tuple[Path, ...]:
+    """Give manuscripts whose finished files have names of their own."""
+    names: dict[str, Path] = {}
+    for path in found:
+        place = path.resolve()
+        place = place.parent if place.name in BOOK_FILES else place
+        name = slugify(place.stem if place.suffix.lower() in MARKDOWN else place.name, "book")
+        if name in names:
+            told = f"{names[name]} and {path} would make files of the same name, {name}"
+            raise PackagerError(
+                error("name-taken", told, hint="rename one of them, or build each by itself with --out")
+            )
+        names[name] = path
+    return tuple(names.values())
 
 
 def _is_manuscript(path: Path) -> bool:

@@ -88,7 +88,7 @@ def finish(reports: list["Report"], *, as_json: bool, quiet: bool) -> None:
     elif not quiet:
         _print_table(reports)
     if not ok:
-        failed = [report.name for report in reports if not report.ok]
+        failed = [str(report.source) for report in reports if not report.ok]
         if not as_json:
             typer.echo(f"not built: {', '.join(failed)}" if not quiet else f"errors in: {', '.join(failed)}", err=True)
         raise typer.Exit(1)

@@ -71,10 +71,22 @@ def test_check_writes_nothing(manuscript: Write, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["build", "--to", "scroll"], ["themes", "baroque"], ["new", "x", "--theme", "baroque"], ["fly"]]
+    ("arguments", "told"),
+    [
+        (["build", "--to", "epub,scroll"], "no edition scroll"),
+        (["themes", "baroque"], "no theme baroque"),
+        (["new", "x", "--theme", "baroque"], "no theme baroque"),
+        (["new", "x", "--lang", "english"], "no language"),
+        (["new", "x", "--trim", "huge"], "unknown trim size"),
+        (["fly"], "fly"),
+    ],
 )
-def test_usage_errors(arguments: list[str]) -> None:
-    assert RUN.invoke(app, arguments).exit_code == 2
+def test_usage_errors(arguments: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = RUN.invoke(app, arguments)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert not [*tmp_path.iterdir()]
 
 
 def test_no_manuscripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,9 +105,10 @@ def test_missing_path(tmp_path: Path) -> None:
 
 
 def test_new_makes_a_manuscript_that_builds(tmp_path: Path) -> None:
-    folder = tmp_path / "my-book"
+    folder = tmp_path / "my book"
     made = RUN.invoke(app, ["new", str(folder), "--title", 'Say "Sea"', "--author", "Ann Lee", "--lang", "en-GB"])
     assert made.exit_code == 0, made.output
+    assert made.stdout.endswith(f"packager build '{folder}'\n")
     built = RUN.invoke(app, ["build", str(folder), "--out", str(tmp_path / "dist")])
     assert built.exit_code == 0, built.output
     assert "overflows" not in built.output

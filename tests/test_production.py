@@ -27,6 +27,23 @@ def test_find(tmp_path: Path) -> None:
         production.find((), tmp_path / "notes")
 
 
+def test_a_folder_of_manuscripts_stands_for_them(manuscript: Write) -> None:
+    folder = manuscript({"a/book.md": "x", "b/book.yaml": "x", "notes/x.md": "x", "map.png": "x"})
+    assert production.find([folder]) == (folder / "a", folder / "b")
+    assert production.find([folder / "a", folder / "notes"]) == (folder / "a", folder / "notes")
+    (folder / "01-one.md").write_text("# One")
+    assert production.find([folder]) == (folder,)
+
+
+def test_two_manuscripts_whose_files_would_have_one_name_are_told(manuscript: Write) -> None:
+    folder = manuscript({"My B\u00f6ok/book.md": "x", "my-book/book.md": "x"})
+    with pytest.raises(PackagerError, match="make files of the same name, my-book"):
+        production.find([folder])
+    assert production.find([folder / "my-book", folder / "my-book"]) == (folder / "my-book",)
+    with pytest.raises(PackagerError, match="same name"):
+        production.find([folder / "my-book", folder / "my-book" / "book.md"])
+
+
 def test_build_puts_the_file_in_place(manuscript: Write, tmp_path: Path) -> None:
     report = production.build(manuscript(BOOK), ["epub"], tmp_path / "dist")
     assert report.ok

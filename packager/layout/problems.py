@@ -55,7 +55,7 @@ def page_count(book: Book, printer: Printer, pages: int) -> Iterator[Problem]:
     """Tell when a printer will not bind so many pages, or so few."""
     least, most = printer.pages
     if not least <= pages <= most:
-        told = f"the book has {pages} pages, {printer.name} binds {least} to {most}"
+        told = f"the book has {pages} pages, and the printer ({printer.name}) binds {least} to {most}"
         hint = "choose another printer, or another size of page or type"
         yield warning("pages-count", told, book.path, book.options.style_lines.get("printer"), hint)
 

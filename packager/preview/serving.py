@@ -115,20 +115,16 @@ def _proofs(told: "Told") -> "Proofs":
 
 
 def _manuscript(path: Path | None) -> Path:
-    found = (path,) if path else _found()
+    from packager import production
+
+    found = production.find([path] if path else ())
     if len(found) > 1:
-        names = ", ".join(str(each) for each in found)
+        names = ", ".join(map(str, found))
         raise PackagerError(error("preview-which", "there are several manuscripts here", hint=f"name one of {names}"))
     if not found[0].exists():
         hint = "name a folder of Markdown, or a Markdown file"
-        raise PackagerError(error("no-manuscript", "no manuscript stands there", str(found[0]), hint=hint))
+        raise PackagerError(error("no-manuscript", "there is no such file or folder", str(found[0]), hint=hint))
     return found[0]
-
-
-def _found() -> tuple[Path, ...]:
-    from packager import production
-
-    return production.find()
 
 
 def _opened(port: int | None, tell: Tell) -> socket.socket:
