@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from packager.preview import looking
 from packager.preview import session as sessions
 from packager.preview.desk import Desk
 from packager.preview.editor import Editor
@@ -336,6 +337,16 @@ def test_places_are_found_in_the_book(book: Path) -> None:
     opened(book, act)
 
 
+def test_what_is_looked_for_and_found_has_an_end(book: Path) -> None:
+    (book / "01-ebb.md").write_text("# Ebb\n\n" + "x" * looking.LONGEST + " o" * 2 * looking.MOST + "\n")
+
+    async def act(page: Opened) -> None:
+        assert len((await page.json("/api/find?q=o"))["hits"]) == looking.MOST
+        assert len((await page.json(f"/api/find?q={'x' * (looking.LONGEST + 9)}"))["hits"]) == 1
+
+    opened(book, act)
+
+
 def test_the_outline_lists_what_a_screen_reader_goes_by(book: Path) -> None:
     (book / "01-ebb.md").write_text("# Ebb\n\n## Neap\n\nA [mot]{lang=fr}.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
 
@@ -446,6 +457,12 @@ def test_the_editor_opens_files_of_the_book_and_no_others(book: Path, tmp_path: 
         while not called.exists() or called.read_text().count("\n") < 2:
             await asyncio.sleep(0.01)
         assert called.read_text().split("\n") == [str(book / "01-ebb.md"), "3", ""]
+        for line in (None, "+!rm", 0, -1, 1e9):
+            called.unlink()
+            assert (await page.post("/api/open", {"path": "01-ebb.md", "line": line})).status_code == 204
+            while not called.exists() or called.read_text().count("\n") < 2:
+                await asyncio.sleep(0.01)
+            assert called.read_text().split("\n")[1] == "1"
 
     opened(book, act, editor=editor)
 
