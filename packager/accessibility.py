@@ -25,8 +25,11 @@ class Accessibility:
     """The same facts as sentences."""
 
 
-def describe(pages: Iterable[etree._Element], *, animated: bool = False) -> Accessibility:
-    """Say what holds for the pages; `animated` where an image moves. The cover counts as none of them."""
+def describe(pages: Iterable[etree._Element], *, animated: bool = False, paged: bool = False) -> Accessibility:
+    """Say what holds for the pages; the cover counts as none of them.
+
+    `animated` where an image moves, `paged` where the text tells the pages of the printed book.
+    """
     pictures = described = headings = tables = notes = 0
     roles = formulas = False
     for page in pages:
@@ -48,6 +51,7 @@ def describe(pages: Iterable[etree._Element], *, animated: bool = False) -> Acce
         *(["alternativeText"] if pictures and told else []),
         *(["MathML", "latex"] if formulas else []),
         *(["ARIA"] if roles else []),
+        *(["pageBreakMarkers", "pageNavigation"] if paged else []),
         "displayTransformability",
     )
     return Accessibility(
@@ -55,13 +59,15 @@ def describe(pages: Iterable[etree._Element], *, animated: bool = False) -> Acce
         sufficient=(("textual",) if told else ()) or ("textual,visual",),
         features=features,
         hazards=("unknown",) if animated else ("none",),
-        summary=_summary(pictures, described, headings, tables, notes, animated),
+        summary=_summary(pictures, described, headings, tables, notes, animated, paged),
     )
 
 
-def _summary(pictures: int, described: int, headings: int, tables: int, notes: int, animated: bool) -> str:
+def _summary(pictures: int, described: int, headings: int, tables: int, notes: int, animated: bool, paged: bool) -> str:
     said = ["The text can be read aloud, enlarged and restyled by the reading system"]
     said.append("A table of contents" + (" and headings lead" if headings else " leads") + " through the book")
+    if paged:
+        said.append("The pages of the printed book can be found by their numbers")
     if notes:
         said.append("Notes are linked with their places in the text, both ways")
     if tables:

@@ -143,6 +143,8 @@ class Options:
     """Titles for the page of other books by the author."""
     colophon: bool = False
     """Whether a page at the end tells typeface and make."""
+    page_list: bool = False
+    """Whether the EPUB tells where the pages of the printed book begin."""
     goal: int = 0
     """Words that the author wants the book to have; 0 for no goal."""
 

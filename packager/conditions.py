@@ -4,10 +4,10 @@ from difflib import get_close_matches
 
 from lxml import etree
 
+from packager.flow import ONLY
 from packager.notices import Notices
 from packager.trees import classes, holding
 
-ONLY = "only-"
 EDITIONS = ("epub", "print", "screen", "web")
 PAGED = "print-only"
 """Class of generated words that speak of pages: for the printer's edition and the screen's."""

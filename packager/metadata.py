@@ -92,6 +92,7 @@ class BookKeys(_Keys):
     csl: Text = ""
     also_by: Texts = ()
     colophon: bool = False
+    page_list: bool = False
     goal: Goal = 0
     checks: dict[str, Any] = {}
     css: Texts = ()
@@ -196,6 +197,7 @@ def options(keys: BookKeys, front: FrontMatter) -> Options:
         csl=keys.csl,
         also_by=keys.also_by,
         colophon=keys.colophon,
+        page_list=keys.page_list,
         goal=keys.goal,
     )
 

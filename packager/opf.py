@@ -23,8 +23,11 @@ def identifier(metadata: Metadata) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, name).urn
 
 
-def elements(metadata: Metadata, claims: Accessibility) -> Iterator[Element]:
-    """Yield name, value and attributes of each metadata element but the first identifier and the date of making."""
+def elements(metadata: Metadata, claims: Accessibility, *, paged: bool = False) -> Iterator[Element]:
+    """Yield name, value and attributes of each metadata element but the first identifier and the date of making.
+
+    `paged` is a book that tells the pages of its printed edition, which is then named (EPUB Accessibility 1.1, 3.3.2).
+    """
 
     def refine(id: str, **properties: str) -> Iterator[Element]:
         for name, value in properties.items():
@@ -52,6 +55,9 @@ def elements(metadata: Metadata, claims: Accessibility) -> Iterator[Element]:
     printed = next((metadata.isbn[product] for product in sorted(metadata.isbn) if product != "epub"), "")
     if printed:
         yield "source", f"urn:isbn:{printed}", {}
+    if paged:
+        told = f"{metadata.title}, the printed edition made together with this one"
+        yield "meta", f"urn:isbn:{printed}" if printed else told, {"property": "pageBreakSource"}
     if metadata.series:
         yield "meta", metadata.series.name, {"property": "belongs-to-collection", "id": "series"}
         yield from refine("series", collection_type="series", group_position=metadata.series.number)

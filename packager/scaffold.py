@@ -35,7 +35,10 @@ def create(
         raise PackagerError(
             error("folder-taken", f"{folder} is there already", hint="name a folder that does not exist yet")
         )
-    front = {"title": title, "author": author, "lang": lang, "rights": f"© {author}", "theme": theme, "trim": trim}
+    front: dict[str, str | bool] = {
+        "title": title, "author": author, "lang": lang, "rights": f"© {author}", "theme": theme, "trim": trim,
+        "page-list": True,
+    }  # fmt: skip
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in front.items() if value]
     files = {
         "book.md": "---\n" + "\n".join(lines) + "\n---\n",

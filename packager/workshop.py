@@ -7,7 +7,7 @@ needs none of it.
 
 import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,8 +23,10 @@ from packager.store import Store
 from packager.timing import Span, span
 
 if TYPE_CHECKING:
+    from packager.editions.print import Run
     from packager.galley import Galley, Memo
     from packager.layout.pool import Pool
+    from packager.pagebreaks import Starts
     from packager.reading import Memory
     from packager.theme import Theme
 
@@ -94,29 +96,45 @@ def proof(path: Path, name: str = "", memo: "Memo | None" = None, memory: "Memor
 
 
 def make(edition: str, rendered: "Galley", look: "Theme", *, jobs: int | None = None, progress: Progress | None = None,
-         workers: "Pool | None" = None) -> Output:  # fmt: skip
+         workers: "Pool | None" = None, run: "Run | None" = None) -> Output:  # fmt: skip
     """Make one edition; each is imported only when asked for, since layout engines are slow to start.
 
-    Pages are laid out by `workers`, or by as many as `jobs` says.
+    Pages are laid out by `workers`, or by as many as `jobs` says; `run` is the making of the printer's, if that began.
     """
     from packager import variants
 
-    rendered = variants.variant(rendered, edition)
+    shown = variants.variant(rendered, edition)
     if edition == "epub":
         from packager.editions import epub
 
-        return epub.make(rendered, look, progress)
+        starts: Starts = {}
+        if rendered.book.options.page_list:
+            from packager.layout import pool
+
+            run = run or _printing(rendered, look, progress)
+            with nullcontext(workers) if workers else pool.Pool(jobs or pool.processors()) as hired:
+                starts = run.starts(hired)
+        return epub.make(shown, look, progress, starts=starts)
     if edition in _PAGED:
         from packager.editions import print as pages
 
-        return pages.make(rendered, look, edition=edition, jobs=jobs, progress=progress, workers=workers)
+        begun = run if edition == "print" else None
+        return pages.make(shown, look, edition=edition, jobs=jobs, progress=progress, workers=workers, run=begun)
     if edition == "web":
         from packager.editions import web
 
-        return web.make(rendered, look, progress)
+        return web.make(shown, look, progress)
     raise PackagerError(
         error("edition-unknown", f"there is no edition {edition}", hint=f"ask for {', '.join(EDITIONS)}")
     )
+
+
+def _printing(rendered: "Galley", look: "Theme", progress: Progress | None) -> "Run":
+    """Begin the printer's edition."""
+    from packager import variants
+    from packager.editions import print as pages
+
+    return pages.Run(variants.variant(rendered, "print"), look, "print", progress)
 
 
 class Workshop:
@@ -194,11 +212,20 @@ class Workshop:
             rendered, look = proof(path, theme, self._memo(path, theme), jobs=self._jobs)
         except PackagerError as stop:
             return path.stem, {}, list(stop.problems)
-        book = rendered.book
+        book, run = rendered.book, None
         with span("check"):
             from packager import lint
 
             problems = [*rendered.problems, *lint.check(book, errors_only=True)]
+        if book.options.page_list and "epub" in editions and not has_errors(problems):
+            # The EPUB waits for the pages that it tells of, and the printer's edition goes on from them.
+            workers = workers or self._workers()
+            try:
+                with _room():
+                    run = _printing(rendered, look, _named(progress, "print"))
+                    run.settle(workers)
+            except PackagerError as stop:
+                problems += stop.problems
 
         def one(edition: str) -> Callable[[], Output | PackagerError]:
             def made() -> Output | PackagerError:
@@ -206,7 +233,7 @@ class Workshop:
                 with span("edition", edition):
                     try:
                         with _room():
-                            return make(edition, rendered, look, progress=told, workers=workers)
+                            return make(edition, rendered, look, progress=told, workers=workers, run=run)
                     except PackagerError as stop:
                         return stop
                     finally:

@@ -6,22 +6,24 @@ thread compresses finished files, and draws the cover, beside the one that makes
 
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
 from html import escape
 from io import BytesIO
+from types import MappingProxyType
 
 from lxml import etree
 
-from packager import accessibility, archive, matter, opf, publication, variants, xhtml
+from packager import accessibility, archive, matter, opf, pagebreaks, publication, variants, xhtml
 from packager.archive import Part
 from packager.book import Book, Metadata
 from packager.composition import direction
 from packager.editions import Output, Progress
 from packager.galley import Entry, Galley, Leaf
 from packager.moment import made_at
+from packager.pagebreaks import Break, Starts
 from packager.problems import PackagerError, Problem, warning
 from packager.publication import File
 from packager.terms import term
@@ -41,15 +43,21 @@ _APPLE = """\
 """
 
 
-def make(galley: Galley, look: Theme, progress: Progress | None = None) -> Output:
-    """Make `<name>.epub`; raises PackagerError for what cannot be shown and for any word that would be lost."""
+def make(
+    galley: Galley, look: Theme, progress: Progress | None = None, *, starts: Starts = MappingProxyType({})
+) -> Output:
+    """Make `<name>.epub`; raises PackagerError for what cannot be shown and for any word that would be lost.
+
+    `starts` are the beginnings of the printed book's pages, where the text is to tell them.
+    """
     with ThreadPoolExecutor(1) as beside:
-        return _made(galley, look, progress or (lambda *step: None), beside)
+        return _made(galley, look, progress or (lambda *step: None), beside, starts)
 
 
-def _made(galley: Galley, look: Theme, progress: Progress, beside: Executor) -> Output:
+def _made(galley: Galley, look: Theme, progress: Progress, beside: Executor, starts: Starts) -> Output:
     book = galley.book
     leaves = publication.leaves(galley, "epub")
+    leaves, breaks = pagebreaks.marked(leaves, starts, galley.homes)
     art, problems = publication.pictures(book, leaves)
     cover = beside.submit(copy_context().run, publication.cover, book, look)
     images = {path: name for path, (name, _) in art.items()}
@@ -73,7 +81,7 @@ def _made(galley: Galley, look: Theme, progress: Progress, beside: Executor) -> 
         pages.append(packed(page))
     listed = tuple(variants.listed(galley.contents, homes))
     listed = listed or tuple(Entry(leaf.id, leaf.title) for leaf in leaves[-1:])
-    nav = _nav(replace(galley, contents=listed), leaves, homes)
+    nav = _nav(replace(galley, contents=listed), leaves, homes, breaks)
     text |= publication.letters(nav.data)
     style, faces, lacking = publication.dress(look, "epub", leaves, text, turn=direction(book.metadata.lang))
     front, faults = cover.result()
@@ -88,9 +96,12 @@ def _made(galley: Galley, look: Theme, progress: Progress, beside: Executor) -> 
         *(File(name, p.data, p.media_type) for name, p in art.values()),
     ]
     claims = accessibility.describe(
-        (leaf.element for leaf in leaves), animated=any(picture.animated for _, picture in art.values())
+        (leaf.element for leaf in leaves),
+        animated=any(picture.animated for _, picture in art.values()),
+        paged=bool(breaks),
     )
-    about = _described(book, claims, pages, [packed(file) for file in rest], listed, homes, leaves)
+    metadata = opf.elements(book.metadata, claims, paged=bool(breaks))
+    about = _described(book, metadata, pages, [packed(file) for file in rest], listed, homes, leaves)
     data = archive.written(
         {
             name: parts[name].result() if name in parts else archive.part(about[name], deflate=name != "mimetype")
@@ -129,8 +140,8 @@ def _landmarks(leaves: Iterable[Leaf], lang: str) -> list[tuple[str, str, str]]:
     return [(kind, *found[kind]) for kind in order if kind in found]
 
 
-def _nav(galley: Galley, leaves: Iterable[Leaf], homes: Mapping[str, str]) -> File:
-    """Make the navigation document: the contents as readers and e-readers see them, and the landmarks."""
+def _nav(galley: Galley, leaves: Iterable[Leaf], homes: Mapping[str, str], breaks: Sequence[Break]) -> File:
+    """Make the navigation document: the contents as readers and e-readers see them, landmarks, and printed pages."""
     lang = galley.book.metadata.lang
     body = xhtml.markup(matter.contents(galley), lambda id: _address(id, homes[id]), {})
     marks = "".join(
@@ -138,6 +149,11 @@ def _nav(galley: Galley, leaves: Iterable[Leaf], homes: Mapping[str, str]) -> Fi
         for kind, label, address in _landmarks(leaves, lang)
     )
     body += f'\n<nav epub:type="landmarks" hidden="hidden"><ol>{marks}</ol></nav>'
+    if breaks:
+        pages = "".join(
+            f'<li><a href="{_address(mark.id, mark.home)}">{escape(mark.label)}</a></li>' for mark in breaks
+        )
+        body += f'\n<nav epub:type="page-list" role="doc-pagelist" hidden="hidden"><ol>{pages}</ol></nav>'
     title = term("contents", lang)
     data = xhtml.page(body, title=title, lang=lang, direction=direction(lang), kind="frontmatter")
     return File(NAV, data, publication.XHTML, ("nav",))
@@ -145,7 +161,7 @@ def _nav(galley: Galley, leaves: Iterable[Leaf], homes: Mapping[str, str]) -> Fi
 
 def _described(
     book: Book,
-    claims: accessibility.Accessibility,
+    about: Iterable[opf.Element],
     pages: Iterable[File],
     rest: Iterable[File],
     contents: tuple[Entry, ...],
@@ -161,7 +177,7 @@ def _described(
     made.direction = "rtl" if direction(metadata.lang) == "rtl" else None
     made.set_unique_metadata("OPF", "generator", "", {"name": "generator", "content": "packager"})
     made.set_identifier(opf.identifier(metadata))
-    for name, value, attributes in opf.elements(metadata, claims):
+    for name, value, attributes in about:
         made.add_metadata(None if name == "meta" else "DC", name, value, attributes)
 
     def add(file: File) -> epub.EpubItem:

@@ -27,6 +27,7 @@ from packager.layout.pool import Pool
 from packager.layout.problems import hindrances, layout_problems, page_count
 from packager.layout.settling import settle
 from packager.layout.units import Unit
+from packager.pagebreaks import Start
 from packager.problems import PackagerError, Problem, error, has_errors, in_order, warning
 from packager.theme import Theme
 from packager.timing import span
@@ -38,17 +39,15 @@ _STRETCH = 32
 """Pages that are furnished or proof-read at a time."""
 
 
-def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | None = None,
-         progress: Progress | None = None, workers: Pool | None = None) -> Output:  # fmt: skip
+def make(galley: Galley, theme: Theme, *, edition: str = "print", jobs: int | None = None, workers: Pool | None = None,
+         progress: Progress | None = None, run: "Run | None" = None) -> Output:  # fmt: skip
     """Make `<name>-print.pdf` or `<name>-screen.pdf`; `edition` is `print` or `screen`.
 
-    The work is done by `workers`, or by as many as `jobs` says, one a processor unless said. Raises PackagerError where
-    the book cannot be set or a word of it is missing from the pages.
+    The work is done by `workers`, or by as many as `jobs` says, one a processor unless said; `run` is one that has
+    begun. Raises PackagerError where the book cannot be set or a word of it is missing from the pages.
     """
-    run = Run(galley, theme, edition, progress)
-    if workers is not None:
-        return run.make(workers)
-    with Pool(jobs or pool.processors()) as hired:
+    run = run or Run(galley, theme, edition, progress)
+    with contextlib.nullcontext(workers) if workers else Pool(jobs or pool.processors()) as hired:
         return run.make(hired)
 
 
@@ -66,13 +65,22 @@ class Run:
             raise PackagerError(*self.problems)
         self.units = self.plan.units
         self.laid: Sequence[Pages] = ()
+        self.inside = 0.0
+        self.numbering: Numbering | None = None
+        """Where all units stand, as soon as they are laid out."""
+
+    def starts(self, workers: Pool) -> dict[str, tuple[Start, ...]]:
+        """Give the beginnings of each unit's pages; raises PackagerError where the book cannot be set."""
+        places = self.settle(workers).places
+        return {
+            unit.id: tuple(Start(place.label(number), at) for number, at in enumerate(pages.openings))
+            for unit, place, pages in zip(self.units, places, self.laid, strict=True)
+        }
 
     def make(self, workers: Pool) -> Output:
         """Make the file. Raises PackagerError as `make` does."""
-        self.setup = self.plan.setup(workers.folder.path)
-        self.cache = Cache(self.setup, self.plan.styled())
-        inside, numbering = self._settle(workers)
-        self.inside = inside
+        numbering = self.settle(workers)
+        inside = self.inside
         furniture = self._furnish(workers, inside, numbering)
         self.progress("join", 0, 1)
         with span("join", self.edition):
@@ -86,14 +94,19 @@ class Run:
         name = f"{self.book.name}-{self.edition}.pdf"
         return Output({name: data}, numbering.pages, in_order((*self.problems, *found)))
 
-    def _settle(self, workers: Pool) -> tuple[float, Numbering]:
-        """Lay out all units until their numbers stand still."""
+    def settle(self, workers: Pool) -> Numbering:
+        """Lay out all units until their numbers stand still, unless they do."""
+        if self.numbering is not None:
+            return self.numbering
+        self.setup = self.plan.setup(workers.folder.path)
+        self.cache = Cache(self.setup, self.plan.styled())
         settled = settle(self.plan, partial(self._lay_out, workers))
         self.units, self.laid = settled.units, settled.laid
         for unit in settled.unsettled:
             told = f"{unit.title} tells page numbers that change whenever they are told"
             self.problems.append(warning("pages-unsettled", told, unit.path, hint="change a few words near them"))
-        return settled.inside, settled.numbering
+        self.inside, self.numbering = settled.inside, settled.numbering
+        return settled.numbering
 
     def _lay_out(self, workers: Pool, units: Sequence[Unit], jobs: Sequence[Body]) -> list[Pages]:
         weights = [self.plan.guess(unit) for unit in units]

@@ -148,6 +148,8 @@ class Pages:
     """Each id's page, from 0, and its upper left corner in points from the page's lower left."""
     sections: tuple[str, ...] = ()
     """For each page, the section that stands on it first or goes on from the page before."""
+    openings: tuple[int, ...] = ()
+    """Letters of the text before each page, as `packager.flow` counts them."""
     losses: tuple[Loss, ...] = ()
     faults: tuple[Fault, ...] = ()
     remarks: tuple[str, ...] = ()

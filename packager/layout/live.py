@@ -321,8 +321,8 @@ def _painted(attend: Callable[[], None], paint: Callable[..., None], *arguments:
 def _undrawn(mended: worker.Mended, remarks: Iterable[str]) -> Pages:
     """Say how the pages of a unit came out, without a file of them."""
     survey = mended.survey
-    return Pages(b"", survey.drawn, (), worker.anchors(mended.document), survey.sections, survey.losses, survey.faults,
-                 tuple(remarks), mended.rounds)  # fmt: skip
+    return Pages(b"", survey.drawn, (), worker.anchors(mended.document), survey.sections, losses=survey.losses,
+                 faults=survey.faults, remarks=tuple(remarks), rounds=mended.rounds)  # fmt: skip
 
 
 def _written(document: weasyprint.Document) -> bytes:

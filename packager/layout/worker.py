@@ -17,7 +17,7 @@ from packager.layout.engine import weasyprint  # isort: split
 import pyphen
 from weasyprint.document import Page
 
-from packager.layout import kept, mending, patches, plates, proof, reading
+from packager.layout import kept, mending, openings, patches, plates, proof, reading
 from packager.layout.blocks import DoubtError
 from packager.layout.incremental import Paginator, whole
 from packager.layout.jobs import Body, Drawing, Margins, Pages, Proof, Setup
@@ -144,7 +144,8 @@ def drawn(press: Press, root: ElementTree.Element, job: Body, mended: Mended, re
         losses = tuple(loss for loss, at in zip(losses, survey.lost, strict=True) if at not in hidden)
     # On screen, two hundred pixels to the inch are plenty.
     faults = tuple(fault for fault in survey.faults if not (job.tagged and fault.code == "image-coarse"))
-    return Pages(pdf, survey.drawn, fonts, anchors(document), survey.sections, losses, faults, tuple(remarks),
+    begun = () if job.tagged else openings.starts([page.texts for page in laid.looks], root)
+    return Pages(pdf, survey.drawn, fonts, anchors(document), survey.sections, begun, losses, faults, tuple(remarks),
                  rounds, trace)  # fmt: skip
 
 
