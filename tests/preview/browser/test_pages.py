@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.preview.browser.driving import BOOK, FRAME, MARKS, TEXT, ask, has, until, visit
+from tests.preview.browser.driving import BOOK, FRAME, LONG, MARKS, TEXT, ask, has, until, visit
 
 pytestmark = MARKS
 
@@ -58,6 +58,31 @@ def test_all_pages_lie_in_their_order_with_blank_ones_and_folios(page: Page) -> 
     until(page, "return document.querySelector('#chapters [aria-current]').innerText", has("Contents"))
     page.keyboard.press("ArrowRight")
     until(page, TEXT, has("before noon"))
+
+
+def test_pages_that_stay_lead_to_the_lines_of_now(page: Page, folder: Path) -> None:
+    visit(page, "02-wait.md:1", "59 inches")
+    last = "[...document.querySelectorAll('.sheet[data-own=true] .text [data-line]')].at(-1)"
+    page.keyboard.press("3")
+    until(
+        page, "document.querySelector('#print-desk').scrollTop = 1e6; " + f"return {last}.textContent", has("59 inches")
+    )
+    before = int(ask(page, f"return {last}.dataset.line"))
+    (folder / "02-wait.md").write_text(LONG.replace("# The Long Wait\n", "# The Long Wait\n\nThey\nwaited.\n", 1))
+    until(page, f"return {last}.dataset.line", lambda line: int(line) == before + 3)
+
+
+def test_pages_told_late_or_in_part_are_left_or_fetched(page: Page) -> None:
+    visit(page, "02-wait.md:1", "59 inches")
+    text = "return document.querySelector('.sheet[data-own=true] .text')?.innerText ?? ''"
+    until(page, text, has("boats"))
+    id = ask(page, "return document.querySelector('.sheet[data-own=true]').dataset.chapter")
+    news = f"new BroadcastChannel('packager').postMessage({{kind: 'pages', news: {{chapter: '{id}', rev: 0, "
+    ask(page, news + "serial: 0, pages: []}})")
+    with page.expect_response(lambda answer: f"/api/pages/{id}" in answer.url):
+        ask(page, news + "serial: 1e9, pages: [{hash: 'none', text: 'of which nobody told', line: 1}]}})")
+    assert "boats" in ask(page, text)
+    assert ask(page, "return document.querySelectorAll('.sheet[data-own=true]').length") > 2
 
 
 def test_the_text_of_a_turned_table_lies_on_its_cells(page: Page, folder: Path) -> None:
