@@ -5,8 +5,8 @@ import contextlib
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from functools import partial
 from types import FrameType
 from typing import Protocol
 
@@ -86,8 +86,10 @@ class Server(uvicorn.Server):
             limit_concurrency=MOST,
         )
         super().__init__(config)
-        self._doors, self._host, self._hours = doors, host, hours
+        self._doors, self._host = doors, host
         self._guests = [each.getsockname()[1] for each in guests]
+        self._until = _elapsed() + hours * 3600
+        """When guests have to go."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._told = asyncio.Event()
 
@@ -95,15 +97,12 @@ class Server(uvicorn.Server):
         """Begin to serve."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
-        for server in self.servers:
-            port = server.sockets[0].getsockname()[1]
-            if port in self._guests:
-                shut = partial(self._shut, server, port)
-                asyncio.get_running_loop().call_later(self._hours * 3600, shut)
 
     async def main_loop(self) -> None:
         """Wait for the end: to look for it ten times a second would cost more than all else at rest."""
         while not await self.on_tick(0):
+            if self._guests and _elapsed() > self._until:
+                self._see_off()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK):
                     await self._told.wait()
@@ -125,15 +124,26 @@ class Server(uvicorn.Server):
         if self._loop:
             self._loop.call_soon_threadsafe(self._told.set)
 
-    def _shut(self, server: asyncio.Server, port: int) -> None:
-        self._doors.close(port)
+    def _see_off(self) -> None:
+        """Shut out the network."""
+        for port in self._guests:
+            self._doors.close(port)
         self._host.dismiss()
-        server.close()
+        for server in self.servers:
+            if server.sockets[0].getsockname()[1] in self._guests:
+                server.close()
+        self._guests = []
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let go of the pages that listen, which would keep the server up, and end."""
         self._host.close()
         await super().shutdown(sockets)
+
+
+def _elapsed() -> float:
+    """Tell the time since some moment, in seconds; while the machine sleeps it goes on, where the system knows how."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
 def _in_charge() -> bool:

@@ -247,7 +247,8 @@ def test_a_head_has_an_end(book: Path) -> None:
     assert b" 400 " in asyncio.run(asyncio.wait_for(run(), 10))
 
 
-def test_the_network_is_shut_out_in_time(book: Path) -> None:
+@pytest.mark.parametrize("asleep", [False, True])
+def test_the_network_is_shut_out_in_time(book: Path, monkeypatch: pytest.MonkeyPatch, asleep: bool) -> None:
     async def run() -> None:
         own, away = ports.listen(0), ports.listen(0)
         desk = Desk(Session(book), Settings(book))
@@ -255,14 +256,18 @@ def test_the_network_is_shut_out_in_time(book: Path) -> None:
         port, other = own.getsockname()[1], away.getsockname()[1]
         guests = Pass(Pass.local(other).hosts, f"pk_{other}", reads_only=True)
         doors = Doors({port: Guard(app, Pass.local(port)), other: Guard(app, guests)})
-        server = Server(doors, desk, [away], hours=1.5 / 3600)
+        server = Server(doors, desk, [away], hours=2 if asleep else 1.5 / 3600)
         serving = asyncio.create_task(server.serve(sockets=[own, away]))
         async with httpx.AsyncClient(cookies={guests.cookie: guests.token}) as client:
             while not server.started:
                 await asyncio.sleep(0.01)
             assert (await client.get(f"http://127.0.0.1:{other}/api/state")).json()["lan"]
             async with client.stream("GET", f"http://127.0.0.1:{other}/events") as stream:
-                assert "retry: 500" in [line async for line in stream.aiter_lines()]
+                heard = stream.aiter_lines()
+                assert await anext(heard) == "retry: 500"
+                if asleep:
+                    monkeypatch.setattr(listening, "_elapsed", partial(float, listening._elapsed() + 7300))
+                assert [line async for line in heard]
         async with httpx.AsyncClient() as client:
             with pytest.raises(httpx.ConnectError):
                 await client.get(f"http://127.0.0.1:{other}/")
