@@ -81,7 +81,6 @@ class Server(uvicorn.Server):
             server_header=False,
             date_header=False,
             proxy_headers=False,
-            h11_max_incomplete_event_size=16_384,
             timeout_graceful_shutdown=1,
             limit_concurrency=MOST,
         )
