@@ -198,7 +198,7 @@ def preview(
     theme: Annotated[str, typer.Option(help="A theme to take instead of the book's own.")] = "",
     poll: Annotated[bool, typer.Option("--poll", help="Look at file times: for drives that tell nothing.")] = False,
     allow_host: Annotated[
-        list[str] | None, typer.Option(help="A further HOST:PORT that leads here, of a tunnel.", show_default=False)
+        list[str] | None, typer.Option(help="A name, or NAME:PORT, under which a tunnel shows it.", show_default=False)
     ] = None,
 ) -> None:
     """Show a book in the browser while it is written; Ctrl-C ends it."""

@@ -30,8 +30,9 @@ _SIGNS = (*BOOK_FILES, "SUMMARY.md", "book.toml", "_quarto.yml", "Book.txt")
 def find(paths: Sequence[Path] = (), workspace: Path = Path()) -> tuple[Path, ...]:
     """Return the manuscripts to build: those given, else the workspace's, or the workspace itself where it is one.
 
-    A folder that is given and holds nothing but manuscripts stands for them. Raises PackagerError where there are none,
-    or two that would make the same files.
+    A folder that is given and holds manuscripts, but no text, stands for them.
+
+    Raises PackagerError where there are none, or two that would make the same files.
     """
     if paths:
         return _apart(book for path in dict.fromkeys(paths) for book in _books(path))
@@ -52,14 +53,20 @@ def find(paths: Sequence[Path] = (), workspace: Path = Path()) -> tuple[Path, ..
 
 
 def _books(path: Path) -> Sequence[Path]:
-    """List the manuscripts in a folder that is none itself; else give the path."""
-    try:
-        inside = sorted(path.iterdir())
-    except OSError:  # no folder, or none that can be read: whoever opens it tells why
-        return [path]
+    """List the manuscripts in a folder that is none itself, or in its folder `manuscripts`; else give the path."""
+    inside = _entries(path)
     if any(each.name in _SIGNS or each.suffix.lower() in MARKDOWN for each in inside):
         return [path]
+    inside = _entries(path / "manuscripts") or inside
     return [each for each in inside if any((each / name).is_file() for name in BOOK_FILES)] or [path]
+
+
+def _entries(folder: Path) -> Sequence[Path]:
+    """List what a folder holds; nothing where there is none, or it cannot be read: whoever opens it tells why."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return ()
 
 
 def _apart(found: Iterable[Path]) -> tuple[Path, ...]:

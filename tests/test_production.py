@@ -30,6 +30,9 @@ def test_find(tmp_path: Path) -> None:
 def test_a_folder_of_manuscripts_stands_for_them(manuscript: Write) -> None:
     folder = manuscript({"a/book.md": "x", "b/book.yaml": "x", "notes/x.md": "x", "map.png": "x"})
     assert production.find([folder]) == (folder / "a", folder / "b")
+    inner = folder.rename(folder.parent / "manuscripts")
+    assert production.find([inner.parent]) == (inner / "a", inner / "b")
+    inner.rename(folder)
     assert production.find([folder / "a", folder / "notes"]) == (folder / "a", folder / "notes")
     (folder / "01-one.md").write_text("# One")
     assert production.find([folder]) == (folder,)

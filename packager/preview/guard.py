@@ -111,6 +111,7 @@ class Guard:
         if len(hosts) != 1 or hosts[0].lower() not in self.admitted.hosts:
             return _refused(403, "This host is not served here.")
         ours = {f"http://{host}" for host in self.admitted.hosts}
+        ours |= {f"https://{host}" for host in self.admitted.tunnels}
         origins = headers.getlist("origin")
         if len(origins) > 1 or (origins and origins[0].lower() not in ours):
             return _refused(403, "Other pages may not read this.")

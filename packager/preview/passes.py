@@ -20,13 +20,16 @@ class Pass:
     """Name of the cookie that carries the token; cookies do not mind ports, so the port stands in its name."""
     reads_only: bool = False
     """Whether nothing may be changed or opened from there."""
+    tunnels: frozenset[str] = frozenset()
+    """Those of the hosts that a tunnel shows, which may do so by https."""
     token: str = field(default_factory=token, repr=False)
 
     @classmethod
     def local(cls, port: int, names: Iterable[str] = ()) -> "Pass":
         """Make a pass for this machine; `names` are further hosts under which a tunnel shows it."""
         own = (f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
-        return cls(frozenset([*own, *names]), f"pk_{port}")
+        tunnels = frozenset(names)
+        return cls(tunnels.union(own), f"pk_{port}", tunnels=tunnels)
 
     @classmethod
     def lan(cls, address: str, port: int) -> "Pass":

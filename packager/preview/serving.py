@@ -66,7 +66,7 @@ def _serve(folder: Path, wishes: Wishes, editor: Editor | None, opened: list[soc
     """Serve at ports that are open."""
     (_, port), *guests = [each.getsockname() for each in opened]
     admitted = Pass.local(port, wishes.hosts)
-    tell(f"{folder}: http://127.0.0.1:{port}/?t={admitted.token}")
+    tell(f"{folder}: http://127.0.0.1:{port}/?t={admitted.token}  (Ctrl-C ends it)")
     # Who opens the address now waits for what is loaded here, and opens a window meanwhile.
     from packager.preview.front import Front
     from packager.preview.guard import Doors, Guard
@@ -116,15 +116,18 @@ def _proofs(told: "Told") -> "Proofs":
 
 def _manuscript(path: Path | None) -> Path:
     from packager import production
+    from packager.folder import BOOK_FILES, MARKDOWN
 
     found = production.find([path] if path else ())
     if len(found) > 1:
         names = ", ".join(map(str, found))
         raise PackagerError(error("preview-which", "there are several manuscripts here", hint=f"name one of {names}"))
-    if not found[0].exists():
+    (book,) = found
+    is_text = book.is_file() and (book.suffix.lower() in MARKDOWN or book.name in BOOK_FILES)
+    if not (is_text or book.is_dir()):
         hint = "name a folder of Markdown, or a Markdown file"
-        raise PackagerError(error("no-manuscript", "there is no such file or folder", str(found[0]), hint=hint))
-    return found[0]
+        raise PackagerError(error("no-manuscript", "there is no such folder or Markdown file", str(book), hint=hint))
+    return book
 
 
 def _opened(port: int | None, tell: Tell) -> socket.socket:

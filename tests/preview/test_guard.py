@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -317,8 +318,12 @@ def test_web_sockets_are_refused() -> None:
 
 
 def test_a_tunnel_may_be_named() -> None:
-    guard = Guard(application(), Pass(Pass.local(4790, ["book.tunnel.example"]).hosts, "pk_4790", token=TOKEN))
+    guard = Guard(application(), replace(Pass.local(4790, ["book.tunnel.example"]), token=TOKEN))
     assert ask(headers={**COOKIE, "Host": "book.tunnel.example"}, app=guard).status_code == 200
+    for host in ("book.tunnel.example", "127.0.0.1:4790"):  # some tunnels leave the name as it is, others do not
+        sent = {**OWN, "Host": host, "Origin": "https://book.tunnel.example"}
+        assert ask(headers=sent, app=guard, method="POST", content=b"{}").status_code == 200
+    assert ask(headers={**COOKIE, "Origin": "https://127.0.0.1:4790"}, app=guard).status_code == 403
     assert ask(headers={**COOKIE, "Host": "other.tunnel.example"}, app=guard).status_code == 403
 
 

@@ -161,21 +161,24 @@ def test_the_network_and_the_browser_get_tokens_of_their_own(book: Path, monkeyp
     assert home.token in said[1]
 
 
-def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
-    with pytest.raises(PackagerError) as told:
-        preview(tmp_path / "nowhere", Wishes(browser=False), print)
-    assert told.value.problems[0].code == "no-manuscript"
+def test_what_is_no_manuscript_is_told(tmp_path: Path) -> None:
+    (tmp_path / "book.pdf").write_text("%PDF")
+    for name in ("nowhere", "book.pdf"):
+        with pytest.raises(PackagerError, match="no such folder or Markdown file") as told:
+            preview(tmp_path / name, Wishes(browser=False), print)
+        assert told.value.problems[0].code == "no-manuscript"
 
 
 def test_of_several_manuscripts_one_has_to_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("one", "two"):
         (tmp_path / "manuscripts" / name).mkdir(parents=True)
-        (tmp_path / "manuscripts" / name / "01.md").write_text("# A\n\nB.\n")
+        (tmp_path / "manuscripts" / name / "book.md").write_text("# A\n\nB.\n")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(PackagerError) as told:
-        preview(None, Wishes(browser=False), print)
-    assert told.value.problems[0].code == "preview-which"
-    assert "manuscripts/one, manuscripts/two" in told.value.problems[0].hint
+    for path in (None, Path("manuscripts"), Path()):
+        with pytest.raises(PackagerError) as told:
+            preview(path, Wishes(browser=False), print)
+        assert told.value.problems[0].code == "preview-which"
+        assert "manuscripts/one, manuscripts/two" in told.value.problems[0].hint
 
 
 @contextlib.asynccontextmanager
