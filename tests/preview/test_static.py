@@ -43,3 +43,9 @@ def test_modules_import_what_is_there_and_write_no_markup(path: Path) -> None:
     assert text.startswith("// @ts-check\n/**")
     assert all((path.parent / name).is_file() for name in re.findall(r'from "([^"]+)"', text))
     assert not re.search(r"innerHTML\s*=|outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
+
+
+@pytest.mark.parametrize("path", sorted((STATIC / "css").iterdir()), ids=lambda path: path.name)
+def test_what_differs_by_day_and_night_is_a_colour(path: Path) -> None:
+    # Of anything else, such as a whole shadow, `light-dark()` makes nothing at all.
+    assert not re.search(r"light-dark\((?!#|rgb\(|var\(|color-mix\()", path.read_text())
