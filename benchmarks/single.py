@@ -110,7 +110,7 @@ def _head(section: etree._Element, unit: Unit) -> None:
     first.set("data-recto", unit.heads.recto)
     if any(unit.heads.section):
         for heading in section.iter("h2"):
-            verso, recto = unit.heads.on(plain(heading))
+            verso, recto = unit.heads.on((plain(heading), plain(heading)))
             heading.set("data-verso", verso)
             heading.set("data-recto", recto)
 

@@ -48,7 +48,7 @@ class Surround:
 
     def _heads(self, pages: Pages) -> tuple[tuple[str, str], ...]:
         """Give what the running heads of a unit's pages say; above endnotes, which pages they belong to (CMOS 1.65)."""
-        heads = [self.heads.on(section) for section in pages.sections]
+        heads = [self.heads.on(sections) for sections in pages.sections]
         if self.folios is None:
             return tuple(heads)
         from packager import endnotes, indexing  # they load much, and few books have such notes

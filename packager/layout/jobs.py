@@ -52,10 +52,13 @@ class Heads:
     section: tuple[bool, bool] = (False, False)
     """Whether verso and recto give way to the section that the page is in."""
 
-    def on(self, section: str) -> tuple[str, str]:
-        """Give what a verso and a recto say in a section; empty before the first."""
-        verso, recto = self.section
-        return section if verso and section else self.verso, section if recto and section else self.recto
+    def on(self, sections: tuple[str, str]) -> tuple[str, str]:
+        """Give what a verso and a recto say: of a page's sections, the first and the last (CMOS 1.11).
+
+        They are empty before a unit's first section.
+        """
+        (verso, recto), (first, last) = self.section, sections
+        return first if verso and first else self.verso, last if recto and last else self.recto
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +149,8 @@ class Pages:
     fonts: tuple[Font, ...]
     anchors: Mapping[str, tuple[int, float, float]] = field(default_factory=dict, repr=False)
     """Each id's page, from 0, and its upper left corner in points from the page's lower left."""
-    sections: tuple[str, ...] = ()
-    """For each page, the section that stands on it first or goes on from the page before."""
+    sections: tuple[tuple[str, str], ...] = ()
+    """For each page, the first and the last section that begin on it, or the one that goes on from the page before."""
     openings: tuple[int, ...] = ()
     """Letters of the text before each page, as `packager.flow` counts them."""
     losses: tuple[Loss, ...] = ()

@@ -55,7 +55,8 @@ class Survey:
     outside: tuple[Element, ...]
     """Elements that run out of their page at its foot, or a turned one's."""
     faults: tuple[Fault, ...]
-    sections: tuple[str, ...]
+    sections: tuple[tuple[str, str], ...]
+    """For each page, the first and the last section that begin on it, or the one that goes on from the page before."""
     breaks: tuple[Element, ...]
     """Scene breaks without ornament that stand first or last on a page, where nobody sees them."""
 
@@ -77,12 +78,13 @@ def survey(looks: Sequence[Look], root: Element) -> Survey:
     lines = _lines(root)
     found: dict[int, list[str]] = {}
     faults, sections = [], []
-    section = ""
+    section = "", ""
     for number, page in enumerate(looks):
         for element, text in page.texts:
             found.setdefault(id(element), []).append(text)
-        section, before = next((_plain(heading) for heading in page.headings), section), section
-        sections.append(section or before)
+        begun = [*filter(None, map(_plain, page.headings))]
+        sections.append((begun[0], begun[-1]) if begun else (section[1], section[1]))
+        section = sections[-1]
         faults += [Fault(code, lines.get(id(at)), number, text.strip()) for code, at, text in page.faults]
     gone = [(element, text) for element, text in _expected(root) if not _stands(text, found.get(id(element), []))]
     return Survey(

@@ -12,7 +12,7 @@ from packager.layout.jobs import Body, Fault, Font, Loss, Pages, Setup
 
 SETUP = Setup("/nowhere", {"a.ttf": b"face"}, {"a.png": b"a", "b.png": b"b"})
 FONT = Font("/ABCDEF+A", "A", 4, "d1", {7: ("fi", 510), 1: ("a", 400)})
-PAGES = Pages(b"%PDF", (3, 4), (FONT,), {"one": (1, 2.5, 0.1)}, ("", "S"),
+PAGES = Pages(b"%PDF", (3, 4), (FONT,), {"one": (1, 2.5, 0.1)}, (("", ""), ("S", "S")),
               faults=(Fault("overflow-wide", None, 1, "x"),), remarks=("odd",), rounds=2)  # fmt: skip
 
 

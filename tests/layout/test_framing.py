@@ -11,12 +11,18 @@ SURROUND = Surround(b"<html/>", "", HEADS, folio=7, verso=False, bare=False, wid
 
 
 def pages(*sections: str) -> Pages:
-    return Pages(b"", (1,) * len(sections), (), sections=sections)
+    return Pages(b"", (1,) * len(sections), (), sections=tuple((section, section) for section in sections))
 
 
 def test_heads_follow_the_sections() -> None:
     margins = SURROUND.around(pages("", "Ebb")).margins
     assert [around and around.heads for around in margins] == [("Ann Lee", "The Tide"), ("Ann Lee", "Ebb")]
+
+
+def test_of_several_sections_a_verso_names_the_first_and_a_recto_the_last() -> None:
+    heads = Heads("Ann Lee", "The Tide", (True, True))
+    assert heads.on(("Ebb", "Flow")) == ("Ebb", "Flow")
+    assert heads.on(("", "")) == ("Ann Lee", "The Tide")
 
 
 def test_a_display_page_has_none() -> None:

@@ -56,9 +56,9 @@ def test_order_and_sides(manuscript: Write) -> None:
 
 def test_heads(manuscript: Write) -> None:
     made = cut(read(manuscript(BOOK)), "print")
-    assert made["one"].heads.on("") == ("Ann Lee", "One")
-    assert made["two"].heads.on("Below") == ("Ann Lee", "2")
-    assert Heads("a", "b", (False, True)).on("s") == ("a", "s")
+    assert made["one"].heads.on(("", "")) == ("Ann Lee", "One")
+    assert made["two"].heads.on(("Below", "Below")) == ("Ann Lee", "2")
+    assert Heads("a", "b", (False, True)).on(("s", "s")) == ("a", "s")
 
 
 def test_notes_stand_where_they_are_called(manuscript: Write) -> None:

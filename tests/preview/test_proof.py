@@ -45,7 +45,7 @@ class Hand(Foreman):
         if urgent():
             raise PutOffError
         (self.drawn if drawn else self.looked).append(unit.id)
-        return Pages(unit.page, (1,), (), sections=("",)), MARKED
+        return Pages(unit.page, (1,), (), sections=(("", ""),)), MARKED
 
 
 class Room:
@@ -104,7 +104,7 @@ def test_what_a_build_kept_stays_as_it_is(manuscript: Callable[[Mapping[str, str
     for unit in room.plan.units:
         bare, _ = origins.counted(room.plan.body(unit, room.plan.inside()))
         keys.append(cache.key("lay_out", bare, unit.images))
-        cache.keep(keys[-1], Pages(unit.page, (1,), (), sections=("",), trace=b"to go on from"))
+        cache.keep(keys[-1], Pages(unit.page, (1,), (), sections=(("", ""),), trace=b"to go on from"))
     room.proof.make()
     kept = [cache.pages(key, traced=True) for key in keys]
     assert [pages and pages.trace for pages in kept] == [b"to go on from"] * len(keys)
