@@ -28,7 +28,7 @@ class Foreman:
     """Stands between those who want pages and the process that makes them; safe to use from several threads."""
 
     def __init__(self, press: Press, told: Told) -> None:
-        """`told` gets an event for each image, and for what goes wrong."""
+        """`told` gets an event for what goes wrong."""
         self.news = Condition(RLock())
         """Held by whoever changes what is known of pages; wakes those who wait for it."""
         self.setup: Setup | None = None
@@ -113,7 +113,6 @@ class Foreman:
                 with self.news:
                     self._shelf.put((digest, scale), png)
                     self.news.notify_all()
-                self._told({"event": "image", "hash": digest, "scale": scale})
             case Done(ticket):
                 with self.news:
                     self._done[ticket] = answer
