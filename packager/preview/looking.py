@@ -69,11 +69,27 @@ def find(version: Version, wanted: str) -> list[dict[str, object]]:
                         "chapter": id,
                         "line": passage.line,
                         "text": passage.text[start:end],
-                        "before": passage.text[max(0, start - _AROUND) : start],
-                        "after": passage.text[end : end + _AROUND],
+                        "before": _end(passage.text[:start]),
+                        "after": _beginning(passage.text[end:]),
                     }
                 )
     return hits
+
+
+def _end(text: str) -> str:
+    """Shorten text from its beginning, between two words where there are any."""
+    if len(text) <= _AROUND:
+        return text
+    part = text[-_AROUND:]
+    return f"… {part[part.find(' ') + 1 :]}"
+
+
+def _beginning(text: str) -> str:
+    """Shorten text from its end, between two words where there are any."""
+    if len(text) <= _AROUND:
+        return text
+    part = text[:_AROUND]
+    return f"{part[: part.rfind(' ')] if ' ' in part else part} …"
 
 
 def outline(version: Version) -> list[dict[str, object]]:

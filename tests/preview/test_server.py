@@ -337,6 +337,20 @@ def test_places_are_found_in_the_book(book: Path) -> None:
     opened(book, act)
 
 
+def test_what_stands_around_a_find_is_cut_between_words(book: Path) -> None:
+    (book / "01-ebb.md").write_text(f"# Ebb\n\n{'before ' * 9}noon{' after' * 9}, {'x' * 99}noo {'y' * 99}.\n")
+
+    async def act(page: Opened) -> None:
+        (hit,) = (await page.json("/api/find?q=noon"))["hits"]
+        assert hit["before"] == f"… {'before ' * 6}"
+        assert hit["after"] == f"{' after' * 7} …"
+        (hit,) = (await page.json("/api/find?q=noo%20y"))["hits"]
+        assert hit["before"] == f"… {'x' * 48}"
+        assert hit["after"] == f"{'y' * 48} …"
+
+    opened(book, act)
+
+
 def test_what_is_looked_for_and_found_has_an_end(book: Path) -> None:
     (book / "01-ebb.md").write_text("# Ebb\n\n" + "x" * looking.LONGEST + " o" * 2 * looking.MOST + "\n")
 
