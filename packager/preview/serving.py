@@ -6,7 +6,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,10 +132,10 @@ def _manuscript(path: Path | None) -> Path:
 
 def _opened(port: int | None, tell: Tell) -> socket.socket:
     """Open the port that was asked for, or the next where none was; raises PackagerError where it is taken."""
+    wanted = ports.PORT if port is None else port
     try:
-        return ports.listen(ports.PORT if port is None else port)
+        return ports.listen(wanted)
     except OSError as fault:
-        wanted = ports.PORT if port is None else port
         told = _taken(wanted, fault)
         other = ports.near(wanted)
         if port is None:
@@ -143,7 +143,7 @@ def _opened(port: int | None, tell: Tell) -> socket.socket:
             return other
         with other:
             hint = f"try --port {other.getsockname()[1]}, or leave --port out"
-        raise PackagerError(Problem(told.severity, told.code, told.message, hint=hint)) from fault
+        raise PackagerError(replace(told, hint=hint)) from fault
 
 
 def _taken(port: int, fault: OSError) -> Problem:
