@@ -77,8 +77,10 @@ def single(run: Run) -> Single:
     marks = units.marks(run.plan.galley, run.plan.front, run.edition) if run.plan.screen else ()
     _mark(root, marks)
     starts = [place.start + 1 for place in numbering.places]
+    # A verso's head names the first section of its page, a recto's the last.
+    sheet = run.plan.css(run.inside, folio="folio").replace("string(head-recto)", "string(head-recto, last)")
     rules = (
-        *_paged(css.parse(run.plan.css(run.inside, folio="folio"))[0], starts),
+        *_paged(css.parse(sheet)[0], starts),
         *_unpaged(css.parse((files("packager.layout") / "body.css").read_text(encoding="utf-8"))[0]),
     )
     text = "\n".join((css.write(rules), _SHEET, *_bookmarks(marks), *_places(run.units, numbering)))

@@ -112,13 +112,14 @@ def unpacked(data: bytes, *, traced: bool = True) -> Pages:
 
 
 def _pages(pdf: bytes, letters: list[int], fonts: list[dict[str, Any]], anchors: dict[str, tuple[int, float, float]],
-           sections: list[tuple[str, str]], openings: list[int], faults: list[dict[str, Any]], remarks: list[str], rounds: int,
-           **empty: object) -> Pages:  # fmt: skip
+           sections: list[tuple[str, str]], openings: list[int], faults: list[dict[str, Any]], remarks: list[str],
+           rounds: int, **empty: object) -> Pages:  # fmt: skip
     return Pages(
         pdf, tuple(letters),
         fonts=tuple(_font(**font) for font in fonts),
         anchors={name: (at[0], at[1], at[2]) for name, at in anchors.items()},
-        sections=tuple((first, last) for first, last in sections), openings=tuple(openings), faults=tuple(Fault(**fault) for fault in faults),
+        sections=tuple((first, last) for first, last in sections), openings=tuple(openings),
+        faults=tuple(Fault(**fault) for fault in faults),
         remarks=tuple(remarks), rounds=rounds,
     )  # fmt: skip
 
