@@ -3,6 +3,7 @@
 What is known of the pages of all other chapters is kept beside it, as it was when they were shown or proved last.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -43,7 +44,9 @@ class Screen:
         self.answered = 0
         """Ticket of the last layout that has come, or will not."""
         self._foreman, self._told, self._lock = foreman, told, foreman.news
-        self._chapter, self._rev, self._serial = "", 0, 0
+        self._chapter, self._rev = "", 0
+        # From the clock on: a page that was open in an earlier preview at this address hears this one.
+        self._serial = time.time_ns() // 1_000_000
         self._seen: dict[str, tuple[int, ...]] = {}
         self._last: tuple[str, Body, Surround] | None = None
         """What was laid out last: chapter, job, and what stands around it."""

@@ -76,6 +76,7 @@ def test_each_unit_is_laid_out_once(book: Path) -> None:
     again.proof.make()
     assert (again.foreman.drawn, again.foreman.looked) == ([], [])
     assert again.screen.shown["ebb"].marks[0][0].line == 3
+    assert again.screen.shown["ebb"].serial > room.screen.shown["ebb"].serial
 
 
 def test_faces_are_digested_once(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
