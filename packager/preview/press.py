@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,8 @@ class Press:
         with without_main():
             self._process.start()
         theirs.close()
+        self._orders: SimpleQueue[Order | None] = SimpleQueue()
+        Thread(target=_hand_on, args=(self._connection, self._orders), name="orders", daemon=True).start()
 
     @property
     def pid(self) -> int | None:
@@ -50,19 +53,20 @@ class Press:
         return self._process.pid
 
     def tell(self, order: "Order") -> None:
-        """Give an order; one that a dead process cannot take is lost, which `died` tells of."""
-        with contextlib.suppress(OSError):
-            self._connection.send(order)
+        """Give an order, without waiting; one that a dead process cannot take is lost, which `died` tells of."""
+        self._orders.put(order)
 
     def restart(self) -> None:
         """Start a new process in the place of one that has ended."""
         if not self._closed and self._heard and self._died:
+            self._orders.put(None)
             self._start()
             self.listen(self._heard, self._died)
 
     def close(self) -> None:
         """End the process."""
         self._closed = True
+        self._orders.put(None)
         self._process.terminate()
         self._process.join(5)
         if self._process.is_alive():
@@ -79,6 +83,13 @@ class Press:
             heard(answer)
         if not self._closed:
             died()
+
+
+def _hand_on(connection: Connection, orders: "SimpleQueue[Order | None]") -> None:
+    """Send orders: one that is longer than a pipe holds waits until the process is done with what it is at."""
+    with contextlib.suppress(OSError):
+        while order := orders.get():
+            connection.send(order)
 
 
 def _serve(connection: Connection) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from packager.layout.orders import See
 from tests.preview.test_exactness import BOOK, Preview
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
@@ -33,3 +34,20 @@ def test_the_process_ends_with_the_preview(manuscript: Write) -> None:
     preview.proofs.close()
     assert process is not None
     assert not Path(f"/proc/{process}/cmdline").exists() or not Path(f"/proc/{process}/cmdline").read_bytes()
+
+
+def test_orders_do_not_wait_for_a_process_that_is_busy(manuscript: Write) -> None:
+    preview = Preview(manuscript({**BOOK, "02-tide.md": "# The Tide\n\nIt came back.\n"}))
+    try:
+        preview.show("tide")
+        press = preview.proofs._foreman._press
+        assert press.pid is not None
+        os.kill(press.pid, signal.SIGSTOP)
+        start = time.monotonic()
+        for _ in range(3):
+            press.tell(See("x" * 2_000_000, (), 1))
+        assert time.monotonic() - start < 1
+        os.kill(press.pid, signal.SIGCONT)
+        assert preview.show("tide")["pages"]
+    finally:
+        preview.proofs.close()
