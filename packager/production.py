@@ -58,14 +58,14 @@ def _books(path: Path) -> Sequence[Path]:
     if any(each.name in _SIGNS or each.suffix.lower() in MARKDOWN for each in inside):
         return [path]
     inside = _entries(path / "manuscripts") or inside
-    return [each for each in inside if any((each / name).is_file() for name in BOOK_FILES)] or [path]
+    return [each for each in inside if any(os.path.isfile(each / name) for name in BOOK_FILES)] or [path]
 
 
 def _entries(folder: Path) -> Sequence[Path]:
     """List what a folder holds; nothing where there is none, or it cannot be read: whoever opens it tells why."""
     try:
         return sorted(folder.iterdir())
-    except OSError:
+    except (OSError, ValueError):
         return ()
 
 
@@ -73,7 +73,7 @@ def _apart(found: Iterable[Path]) -> tuple[Path, ...]:
     """Give manuscripts whose finished files have names of their own."""
     names: dict[str, Path] = {}
     for path in found:
-        place = path.resolve()
+        place = Path(os.path.abspath(path))
         place = place.parent if place.name in BOOK_FILES else place
         name = slugify(place.stem if place.suffix.lower() in MARKDOWN else place.name, "book")
         if name in names:

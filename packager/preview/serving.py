@@ -123,8 +123,8 @@ def _manuscript(path: Path | None) -> Path:
         names = ", ".join(map(str, found))
         raise PackagerError(error("preview-which", "there are several manuscripts here", hint=f"name one of {names}"))
     (book,) = found
-    is_text = book.is_file() and (book.suffix.lower() in MARKDOWN or book.name in BOOK_FILES)
-    if not (is_text or book.is_dir()):
+    is_text = os.path.isfile(book) and (book.suffix.lower() in MARKDOWN or book.name in BOOK_FILES)
+    if not (is_text or os.path.isdir(book)):
         hint = "name a folder of Markdown, or a Markdown file"
         raise PackagerError(error("no-manuscript", "there is no such folder or Markdown file", str(book), hint=hint))
     return book

@@ -163,7 +163,7 @@ def test_the_network_and_the_browser_get_tokens_of_their_own(book: Path, monkeyp
 
 def test_what_is_no_manuscript_is_told(tmp_path: Path) -> None:
     (tmp_path / "book.pdf").write_text("%PDF")
-    for name in ("nowhere", "book.pdf"):
+    for name in ("nowhere", "book.pdf", "a\0b", "x" * 300):
         with pytest.raises(PackagerError, match="no such folder or Markdown file") as told:
             preview(tmp_path / name, Wishes(browser=False), print)
         assert told.value.problems[0].code == "no-manuscript"
