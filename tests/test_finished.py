@@ -38,9 +38,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Note each time that a manuscript is read."""
     load, seen = reading.load, list[Path]()
 
-    def noted(path: Path) -> object:
+    def noted(path: Path, *about: object) -> object:
         seen.append(path)
-        return load(path)
+        return load(path, *about)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reading, "load", noted)
     return seen

@@ -81,7 +81,7 @@ def test_a_browser_that_is_deaf_to_a_sandbox_shows_the_same(page: Page, folder: 
     page.add_init_script(DEAF)
     page.reload()
     visit(page, "03-flow.md:1", "Calm")
-    assert ask(page, FRAME + "return doc.location.search") == "?heard"
+    until(page, FRAME + "return doc.location.search", has("?heard"))
     page.frame_locator("#frame").get_by_text("Calm.").click()
     until(page, "return document.querySelector('#toast').textContent", has("Copied 03-flow.md:"))
     page.keyboard.press("m")
