@@ -79,7 +79,8 @@ def main() -> None:
                 browser, options.vivliostyle, fresh, "003.md", options.peer_edits
             )
         versions = [f"{name} {metadata.version(name)}" for name in ("packager", "weasyprint", "mkdocs")]
-        versions += [f"Vivliostyle CLI {_version(options.vivliostyle)}"] * bool(options.vivliostyle)
+        if options.vivliostyle:
+            versions.append(f"Vivliostyle CLI {_version(options.vivliostyle)}")
         versions.append(f"Chromium {browser.version}")
         browser.close()
     figures["machine"] = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"

@@ -76,13 +76,22 @@ def test_pages_told_late_or_in_part_are_left_or_fetched(page: Page) -> None:
     visit(page, "02-wait.md:1", "59 inches")
     text = "return document.querySelector('.sheet[data-own=true] .text')?.innerText ?? ''"
     until(page, text, has("boats"))
+    count = "return document.querySelectorAll('.sheet[data-own=true]').length"
     id = ask(page, "return document.querySelector('.sheet[data-own=true]').dataset.chapter")
-    news = f"new BroadcastChannel('packager').postMessage({{kind: 'pages', news: {{chapter: '{id}', rev: 0, "
-    ask(page, news + "serial: 0, pages: []}})")
+    _tell(page, f"chapter: '{id}', rev: 0, serial: 0, pages: []")
+    assert ask(page, count) > 2
     with page.expect_response(lambda answer: f"/api/pages/{id}" in answer.url):
-        ask(page, news + "serial: 1e9, pages: [{hash: 'none', text: 'of which nobody told', line: 1}]}})")
+        unknown = "{hash: 'none', text: 'of which nobody told', line: 1}"
+        _tell(page, f"chapter: '{id}', rev: 0, serial: Infinity, pages: [{unknown}]")
     assert "boats" in ask(page, text)
-    assert ask(page, "return document.querySelectorAll('.sheet[data-own=true]').length") > 2
+    assert ask(page, count) > 2
+
+
+def _tell(page: Page, news: str) -> None:
+    """Pass news of pages on as another window does, and wait until the page has heard them."""
+    channels = "const said = new BroadcastChannel('packager'), heard = new BroadcastChannel('packager'); "
+    post = f"said.postMessage({{kind: 'pages', news: {{{news}}}}})"
+    ask(page, channels + f"return new Promise((done) => {{ heard.onmessage = () => done(true); {post}; }})")
 
 
 def test_the_text_of_a_turned_table_lies_on_its_cells(page: Page, folder: Path) -> None:
