@@ -24,8 +24,7 @@ _TYPES = (
     "PangoFcFontMap *", "FcChar8 **", "PangoRectangle *", "PangoLogAttr[]", "uintptr_t", "unsigned int *", "char[]",
     "char[4]", "hb_tag_t[100]", "hb_codepoint_t[]",
 )  # fmt: skip
-"""Types of C that layout asks for: to read the name of one takes longer than the engine's page, and is done here once
-for all processes that come of this one."""
+"""Types of C that layout asks for."""
 
 
 def _no_search(name: str) -> str | None:
@@ -50,7 +49,17 @@ with warnings.catch_warnings(), _found_by_name(), later(_LATER):
     import weasyprint
     from weasyprint.text.ffi import ffi
 
-for _type in _TYPES:
-    ffi.typeof(_type)
+
+def _name_types() -> None:
+    """Read the names of types at once, here, for all processes that come of this one.
+
+    To read one, alone or with others, takes longer than to lay out a page.
+    """
+    pointers = [name.replace("[", "(*)[") if "[" in name else f"{name} *" for name in _TYPES]
+    read = ffi.typeof(f"void(*)({', '.join(pointers)})").args
+    ffi._parsed_types |= {name: (pointer.item, False) for name, pointer in zip(_TYPES, read, strict=True)}
+
+
+_name_types()
 
 __all__ = ["weasyprint"]

@@ -139,12 +139,14 @@ atexit.register(end)
 def main(number: int, engine: str) -> None:
     """Load an engine, and fork a worker whenever the owner asks for one, at the other end of a socket."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # what is loaded stays
     with socket.socket(fileno=number) as owner:
         try:
             import_module(engine)
         except Exception:
             traceback.print_exc()  # a worker will fail for the same reason, which tells the chapter
         gc.freeze()  # what no collector looks at stays shared with the workers
+        gc.enable()
         children: set[int] = set()
         with suppress(BrokenPipeError, ConnectionResetError):
             while asked := _asked(owner):

@@ -31,3 +31,15 @@ def test_what_is_loaded_later_is_the_real_thing() -> None:
         "print(*fonts.instantiateVariableFont(1, static=2))"
     )
     assert _told(script) == ["True", "(1,)", "{'static':", "2}"]
+
+
+def test_types_are_read_at_once_as_they_are_read_one_by_one() -> None:
+    script = (
+        "from packager.layout import engine\n"
+        "ffi, read = engine.ffi, []\n"
+        "parse = ffi._parser.parse_type\n"
+        "ffi._parser.parse_type = lambda name: read.append(name) or parse(name)\n"
+        "named = [ffi.typeof(name) for name in engine._TYPES]\n"
+        "print(len(read), named == [ffi.typeof(f' {name}') for name in engine._TYPES], len(read) == len(named))"
+    )
+    assert _told(script) == ["0", "True", "True"]

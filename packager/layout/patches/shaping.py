@@ -27,7 +27,6 @@ _INFO = ffi.sizeof("PangoGlyphInfo") // 4
 _EMPTY = 0x0FFFFFFF
 _HIGH = int(sys.byteorder == "little")
 """The half of a number that tells whether it is one of a font's glyphs, or stands for what is not drawn as one."""
-_HEX = [f"{number:04x}" for number in range(0x10000)]
 _BREAKS = bytes(byte & 1 for byte in range(256))
 """What the first byte of Pango's attributes of a character says of lines."""
 _OTHER = re.compile("[^\x00-\x7f]")
@@ -37,6 +36,17 @@ _SLACK = 1.5
 """Thousandths of an em by which a glyph may be off its place."""
 
 _draw: Callable[..., None] = draw.draw_text
+
+
+class _Digits(dict[int, str]):
+    """Numbers of glyphs in the four digits by which a page calls them."""
+
+    def __missing__(self, glyph: int) -> str:
+        told = self[glyph] = f"{glyph:04x}"
+        return told
+
+
+_digits = _Digits()
 
 
 def apply() -> None:
@@ -308,7 +318,7 @@ def _show(stream: Any, layout: Glyphs) -> None:
                     back = round(off)
                     out.append(f">{back}<")
                     there -= back
-                out.append(_HEX[glyph])
+                out.append(_digits[glyph])
                 there += widths[glyph]
                 if glyph in blanks:
                     base += extra
