@@ -75,6 +75,34 @@ def test_a_device_fits_into_its_pane(page: Page, device: str) -> None:
         until(page, f"{desk}return desk.scrollHeight <= desk.clientHeight && desk.scrollWidth <= desk.clientWidth")
 
 
+def test_a_reader_without_the_publishers_styles_loses_no_end_of_a_line(page: Page, folder: Path) -> None:
+    drawing = '<svg viewBox="0 0 9 9" width="3000" height="3000" role="img" aria-label="Chart"><path d="M0 0h9"/></svg>'
+    (folder / "03-flow.md").write_text(f"# Flow\n\n```\n{'wide as the sea ' * 30}\n```\n\n{drawing}\n\nCalm.\n")
+    visit(page, "03-flow.md:1", "Calm")
+    ask(page, "document.querySelector('#publisher').click()")
+    until(page, FRAME + "return doc.documentElement.dataset.publisher", has("off"))
+    until(page, FRAME + "return doc.documentElement.scrollWidth <= doc.defaultView.innerWidth")
+
+
+def test_a_lost_connection_is_told_in_words_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    until(page, "return document.querySelector('#pulse').dataset.link", has("live"))
+    words = "const words = document.querySelector('#pulse-text').getBoundingClientRect(); return words.toJSON()"
+    assert ask(page, words)["width"] == 0
+    box = ask(page, f"document.querySelector('#pulse').dataset.link = 'lost'; {words}")
+    assert 0 < box["left"] < box["right"] < 320
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_two_spreads_of_the_strip_fit_beside_each_other_on_a_phone(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    page.keyboard.press("3")
+    page.keyboard.press("s")
+    until(page, "return document.querySelectorAll('.leaves').length > 1")
+    assert ask(page, "const [one, two] = document.querySelectorAll('.leaves'); return one.offsetTop === two.offsetTop")
+    assert ask(page, "const desk = document.querySelector('#print-desk'); return desk.scrollWidth <= desk.clientWidth")
+
+
 def test_a_browser_that_is_deaf_to_a_sandbox_shows_the_same(page: Page, folder: Path) -> None:
     row = "|" + " wide-as-the-sea |" * 14 + "\n"
     (folder / "03-flow.md").write_text(f"# Flow\n\n{row}{row.replace(' wide-as-the-sea ', '---')}{row}\nCalm.\n")
