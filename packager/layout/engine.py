@@ -1,8 +1,8 @@
 """Loads the layout engine: with our fonts alone, and without what makes WeasyPrint slow to load.
 
 Whoever needs WeasyPrint from the start takes it from here. Two thirds of its loading are not needed: the search for
-libraries by starting compilers and linkers (their own names are enough on Linux), and fontTools' subsetter, which only
-stands in where HarfBuzz cannot subset a font.
+libraries by starting compilers and linkers (their own names are enough on Linux), fontTools' subsetter, which only
+stands in where HarfBuzz cannot subset a font, and the encryption of connections that are never made.
 """
 
 import ctypes.util
@@ -19,6 +19,7 @@ _LATER = {
     "fontTools.subset": (),
     "fontTools.varLib": (),
     "fontTools.varLib.instancer": ("instantiateVariableFont",),
+    "ssl": (),
 }
 _TYPES = (
     "PangoFcFontMap *", "FcChar8 **", "PangoRectangle *", "PangoLogAttr[]", "uintptr_t", "unsigned int *", "char[]",

@@ -14,7 +14,7 @@ def test_loading_starts_no_program_and_leaves_the_subsetter() -> None:
         "import sys\nstarted = []\n"
         "sys.addaudithook(lambda event, about: started.append(event) if event == 'subprocess.Popen' else None)\n"
         "import packager.layout.worker\n"
-        "heavy = {'fontTools.subset', 'fontTools.varLib', 'packager.galley', 'pydantic'}\n"
+        "heavy = {'fontTools.subset', 'fontTools.varLib', 'ssl', 'packager.galley', 'pydantic'}\n"
         "print(*started, *sorted(heavy & sys.modules.keys()), 'loaded')"
     )
     assert _told(script) == ["loaded"]
