@@ -23,6 +23,7 @@ from packager.store import Store
 from packager.timing import Span, span
 
 if TYPE_CHECKING:
+    from packager.book import Book
     from packager.editions.print import Run
     from packager.galley import Galley, Memo
     from packager.layout.pool import Pool
@@ -81,7 +82,7 @@ def proof(path: Path, name: str = "", memo: "Memo | None" = None, memory: "Memor
     Raises PackagerError where no book can be made of it at all.
     """
     with span("load the program"):
-        from packager import galley, lint, manuscript, theme
+        from packager import galley, manuscript, theme
         from packager.layout import geometry
     with span("read"):
         book = manuscript.load(path, memory)
@@ -91,8 +92,26 @@ def proof(path: Path, name: str = "", memo: "Memo | None" = None, memory: "Memor
     with span("compose"):
         memo = memo or galley.Memo(Store(usable=bool(program.whole())), once=True, jobs=jobs)
         rendered = galley.render(book, look.style, memo)
-        problems = in_order([*lint.adjust(book, rendered.problems), *look.problems, *geometry.faults(book, look)])
+        problems = in_order([*_levelled(book, rendered.problems), *look.problems, *geometry.faults(book, look)])
     return replace(rendered, problems=problems), look
+
+
+def _levelled(book: "Book", problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Give the galley's problems the levels that the author set."""
+    if problems:
+        from packager import lint
+
+        return lint.adjust(book, problems)
+    return problems
+
+
+def _minded(book: "Book") -> Sequence[Problem]:
+    """Find what the author has the copy-editor take for an error: nothing is one by itself."""
+    if book.options.checks:
+        from packager import lint
+
+        return lint.check(book, errors_only=True)
+    return ()
 
 
 def make(edition: str, rendered: "Galley", look: "Theme", *, jobs: int | None = None, progress: Progress | None = None,
@@ -214,9 +233,7 @@ class Workshop:
             return path.stem, {}, list(stop.problems)
         book, run = rendered.book, None
         with span("check"):
-            from packager import lint
-
-            problems = [*rendered.problems, *lint.check(book, errors_only=True)]
+            problems = [*rendered.problems, *_minded(book)]
         if book.options.page_list and "epub" in editions and not has_errors(problems):
             # The EPUB waits for the pages that it tells of, and the printer's edition goes on from them.
             workers = workers or self._workers()
