@@ -64,7 +64,7 @@ class Spans(InlineProcessor):
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
         span = Element("span")
-        assign(span, m[2])
+        assign(span, self.unescape(m[2]))
         span.text = m[1]
         return span, m.start(0), m.end(0)
 
