@@ -21,7 +21,7 @@ PATIENCE = 20.0
 MOST = 256
 """Connections at a time."""
 _LOOK = 1.0
-"""Seconds after which the server looks whether it is to end, should nothing have told it so."""
+"""Seconds after which the server looks whether guests have to go."""
 
 
 class Line(H11Protocol):
@@ -98,12 +98,12 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
 
     async def main_loop(self) -> None:
-        """Wait for the end: to look for it ten times a second would cost more than all else at rest."""
+        """Wait for the end, asleep: to look for it ten times a second would cost more than all else at rest."""
         while not await self.on_tick(0):
             if self._guests and _elapsed() > self._until:
                 self._see_off()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK):
+                async with asyncio.timeout(_LOOK if self._guests else None):
                     await self._told.wait()
 
     @contextlib.contextmanager
@@ -120,6 +120,11 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take a signal for the wish to end."""
         super().handle_exit(sig, frame)
+        self.end()
+
+    def end(self) -> None:
+        """Have the server end; may be called from any thread."""
+        self.should_exit = True
         if self._loop:
             self._loop.call_soon_threadsafe(self._told.set)
 

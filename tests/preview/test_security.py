@@ -137,7 +137,7 @@ def live(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
     thread.start()
     yield made
-    server.should_exit = True
+    server.end()
     thread.join(10)
     opened.close()
     assert not thread.is_alive()

@@ -194,7 +194,7 @@ async def served(book: Path) -> AsyncIterator[int]:
     try:
         yield port
     finally:
-        server.should_exit = True
+        server.end()
         await serving
         own.close()
 
@@ -275,7 +275,7 @@ def test_the_network_is_shut_out_in_time(book: Path, monkeypatch: pytest.MonkeyP
             with pytest.raises(httpx.ConnectError):
                 await client.get(f"http://127.0.0.1:{other}/")
             assert (await client.get(f"http://127.0.0.1:{port}/")).status_code == 403
-        server.should_exit = True
+        server.end()
         await serving
         for opened in (own, away):
             opened.close()
