@@ -12,12 +12,17 @@ from packager.problems import PackagerError, Problem, error
 
 _PLACE = re.compile(r"\{file\}|\{line\}")
 _GOTO = ("code", "code-insiders", "codium", "vscodium", "cursor", "windsurf", "positron")
-_COLON = ("subl", "sublime_text", "zed", "zeditor", "hx", "helix", "micro", "lapce", "atom", "pulsar")
+_COLON = ("subl", "sublime_text", "zed", "zeditor", "lapce", "atom", "pulsar")
 _PLUS = (
-    "vi", "vim", "nvim", "gvim", "mvim", "nvim-qt", "emacs", "emacsclient", "nano", "kak", "gedit",
-    "gnome-text-editor", "xed", "pluma", "mousepad", "joe", "ne", "jed", "mg", "leafpad",
+    "gvim", "mvim", "nvim-qt", "emacs", "emacsclient", "gedit", "gnome-text-editor", "xed", "pluma", "mousepad",
+    "leafpad",
 )  # fmt: skip
 _LINE = ("kate", "kwrite", "mate", "idea", "pycharm", "webstorm", "geany")
+_INLINE = {
+    **dict.fromkeys(("vi", "vim", "nvim", "nano", "kak", "joe", "ne", "jed", "mg"), "+{line} {file}"),
+    **dict.fromkeys(("hx", "helix", "micro"), "{file}:{line}"),
+}
+"""Editors that show themselves in a terminal, which a click in a browser has none of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +64,21 @@ def known(command: str) -> Editor:
     if any("{file}" in word for word in words):
         return Editor(tuple(words))
     name = Path(words[0]).name.lower().removesuffix(".exe").removesuffix(".cmd")
+    if place := _INLINE.get(name):
+        wanted = f'--editor "xterm -e {command} {place}"'
+        raise PackagerError(_fault(f"{name} wants a terminal to show itself in", f"name one that opens: {wanted}"))
     if name in _GOTO:
-        place = ["-g", "{file}:{line}"]
+        ending = ["-g", "{file}:{line}"]
     elif name in _COLON:
-        place = ["{file}:{line}"]
+        ending = ["{file}:{line}"]
     elif name in _PLUS:
-        place = ["+{line}", "{file}"]
+        ending = ["+{line}", "{file}"]
     elif name in _LINE:
-        place = ["--line", "{line}", "{file}"]
+        ending = ["--line", "{line}", "{file}"]
     else:
-        place = ["{file}"]
-    return Editor((*words, *place))
+        ending = ["{file}"]
+    return Editor((*words, *ending))
 
 
-def _fault(message: str) -> Problem:
-    return error("editor-unknown", message, hint='name one that is installed: --editor "code -g {file}:{line}"')
+def _fault(message: str, hint: str = 'name one that is installed: --editor "code -g {file}:{line}"') -> Problem:
+    return error("editor-unknown", message, hint=hint)

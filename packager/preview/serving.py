@@ -1,6 +1,7 @@
 """Opens the preview's ports, says where it is, and serves until it is told to stop."""
 
 import os
+import re
 import socket
 import sys
 import threading
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from packager.preview.pages import Proofs
 
 Tell = Callable[[str], None]
+
+_SCHEME = re.compile(r"https?://")
+_HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ def preview(path: Path | None, wishes: Wishes, tell: Tell) -> None:
     sys.setswitchinterval(0.001)
     folder = _manuscript(path)
     editor = known(wishes.editor) if wishes.editor else None
+    wishes = replace(wishes, hosts=tuple(map(_host, wishes.hosts)))
     opened = [_opened(wishes.port, tell)]
     try:
         away = _network(tell) if wishes.lan else None
@@ -128,6 +133,15 @@ def _manuscript(path: Path | None) -> Path:
         hint = "name a folder of Markdown, or a Markdown file"
         raise PackagerError(error("no-manuscript", "there is no such folder or Markdown file", str(book), hint=hint))
     return book
+
+
+def _host(named: str) -> str:
+    """Read a host as a browser will ask for it; an address that was copied whole is one too."""
+    host = _SCHEME.sub("", named.strip().lower()).removesuffix("/")
+    if not _HOST.fullmatch(host):
+        hint = "name what the browser's address begins with: words.example.dev, with :8443 if a port stands there"
+        raise PackagerError(error("host-odd", f"{named} is no name of a host", hint=hint))
+    return host
 
 
 def _opened(port: int | None, tell: Tell) -> socket.socket:

@@ -24,7 +24,7 @@ def _all_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         ("/usr/local/bin/codium", ["/usr/local/bin/codium", "-g", f"{FILE}:7"]),
         ("subl", ["subl", f"{FILE}:7"]),
         ("zed", ["zed", f"{FILE}:7"]),
-        ("vim", ["vim", "+7", str(FILE)]),
+        ("vim --remote +{line} {file}", ["vim", "--remote", "+7", str(FILE)]),
         ("gvim --remote-silent", ["gvim", "--remote-silent", "+7", str(FILE)]),
         ("emacsclient -n", ["emacsclient", "-n", "+7", str(FILE)]),
         ("kate", ["kate", "--line", "7", str(FILE)]),
@@ -47,3 +47,18 @@ def test_an_editor_that_is_not_there_is_told_at_the_start(command: str) -> None:
         known(command)
     assert told.value.problems[0].code == "editor-unknown"
     assert "--editor" in told.value.problems[0].hint
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        ("/usr/bin/nvim -p", '--editor "xterm -e /usr/bin/nvim -p +{line} {file}"'),
+        ("hx", '--editor "xterm -e hx {file}:{line}"'),
+    ],
+)
+def test_an_editor_that_wants_a_terminal_is_told_how_to_get_one(command: str, wanted: str) -> None:
+    with pytest.raises(PackagerError) as told:
+        known(command)
+    (problem,) = told.value.problems
+    assert "wants a terminal" in problem.message
+    assert wanted in problem.hint

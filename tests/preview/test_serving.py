@@ -161,6 +161,18 @@ def test_the_network_and_the_browser_get_tokens_of_their_own(book: Path, monkeyp
     assert home.token in said[1]
 
 
+def test_a_tunnel_is_named_as_its_address_is_copied(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    guards: list[Guard] = []
+    monkeypatch.setattr(Server, "run", lambda server, sockets: guards.extend(server._doors.guards.values()))
+    hosts = ("https://Words.example.dev/", "words.example.dev:8443")
+    preview(book, Wishes(port=0, browser=False, hosts=hosts, printing=False), print)
+    assert guards[0].admitted.tunnels == {"words.example.dev", "words.example.dev:8443"}
+    for odd in ("words.example.dev/book", "two words", "", "*.dev", "a:b"):
+        with pytest.raises(PackagerError) as told:
+            preview(book, Wishes(browser=False, hosts=(odd,)), print)
+        assert told.value.problems[0].code == "host-odd"
+
+
 def test_what_is_no_manuscript_is_told(tmp_path: Path) -> None:
     (tmp_path / "book.pdf").write_text("%PDF")
     for name in ("nowhere", "book.pdf", "a\0b", "x" * 300):
