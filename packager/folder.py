@@ -33,8 +33,9 @@ MARKDOWN = (".md", ".markdown", *CELLS)
 BOOK_FILES = ("book.md", "book.yaml", "book.yml")
 
 _OUTPUTS = frozenset({"dist", "build", "_book", "_build", "_output", "_site", "node_modules", "__pycache__"})
-_CONTROLS = bytes({*range(0x20)} - {0x09, 0x0A, 0x0C})
+_CONTROLS = bytes({*range(0x20)} - {0x09, 0x0A})
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
+_PAGES = re.compile("^\f+", re.MULTILINE)
 _MARKS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -339,7 +340,11 @@ def decode(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
 
 
 def _printable(text: str, path: str, problems: tuple[Problem, ...]) -> tuple[str, tuple[Problem, ...]]:
-    """Leave out what XML cannot hold (XML 1.0, section 2.2): NUL tells of a broken file, the rest gets a warning."""
+    """Leave out what XML cannot hold (XML 1.0, section 2.2): NUL tells of a broken file, the rest gets a warning.
+
+    A form feed is no fault: old plain text begins its pages with one, and between words it is a blank.
+    """
+    text = _PAGES.sub("", text).replace("\f", " ")
     lines: dict[int, int] = {}
     for match in _NOT_XML.finditer(text):
         lines.setdefault(text.count("\n", 0, match.start()) + 1, ord(match[0]))

@@ -102,9 +102,13 @@ def test_bytes_that_are_not_utf8_have_their_line(broken: bytes) -> None:
 
 
 def test_control_characters_have_their_line_and_go() -> None:
-    text, problems = decode("tab\t feed\f\na\0b\nc\x1b[31md\ne\uffff\u2028\x85f".encode(), "01.md")
-    assert text == "tab\t feed\f\nab\nc[31md\ne\u2028\x85f"
+    text, problems = decode("tab\t feed\fed\na\0b\nc\x1b[31md\ne\uffff\u2028\x85f".encode(), "01.md")
+    assert text == "tab\t feed ed\nab\nc[31md\ne\u2028\x85f"
     assert [(problem.severity, problem.line) for problem in problems] == [("error", 2), ("warning", 3), ("warning", 4)]
+
+
+def test_pages_of_old_plain_text_begin_without_their_form_feed() -> None:
+    assert decode(b"\f# One\n\nIt\n\f\n\f\f# Two\n", "01.md") == ("# One\n\nIt\n\n# Two\n", ())
 
 
 def test_an_image_that_a_book_still_holds_is_read_again_only_when_it_changed(tmp_path: Path) -> None:

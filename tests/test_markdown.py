@@ -61,6 +61,24 @@ def test_code_and_escapes_in_other_markup(text: str) -> None:
     assert all(letter in shown for letter in "ab" if f"`{letter}`" in text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['[]{.index m="[^1]}', '[]{.index-start m="` `}', "[]([\\ ]{r})", '```a`[]("(`e`', "[x](a`b`\\*c 'd`e`')"],
+)
+def test_what_the_parser_sets_aside_and_forgets_is_no_part_of_the_text(text: str) -> None:
+    markup = etree.tostring(parse(text).body, encoding="unicode")
+    assert not re.search("klzzwxh|[\x00-\x08]", markup)
+
+
+def test_a_note_in_a_note_is_one_of_the_sections() -> None:
+    body = parse("x[^a] y[^b]\n\n[^a]: one\n\n    [^b]: two\n\n        [^c]: three").body
+    assert [(note.get("data-note"), note.get("data-line")) for note in body.iter("aside")] == [
+        ("a", "2"),
+        ("b", "4"),
+        ("c", "6"),
+    ]
+
+
 PIECES = st.sampled_from(
     [
         *"a b * ** _ ` ``` ~~~ [ ] ( ) ^[ [^1] [^1]: ! < > <b> </b> <div> </div> <td> <!-- --> :::".split(),

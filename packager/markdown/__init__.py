@@ -7,7 +7,7 @@ galley can name its place.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -21,7 +21,7 @@ from markdown.extensions.abbr import AbbrExtension
 from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
-from markdown.util import AtomicString
+from markdown.util import INLINE_PLACEHOLDER_PREFIX, INLINE_PLACEHOLDER_RE, AtomicString
 
 from packager import rawhtml
 from packager.later import later
@@ -50,6 +50,8 @@ NEEDED = {
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 RAW = re.compile("\x02wzxhzdk:([0-9]+)\x03")
 RAW_PARAGRAPH = re.compile('<p(?: data-line="[0-9]+")?>((?:\\s*\x02wzxhzdk:[0-9]+\x03\\s*)+)</p>')
+CUT_OFF = re.compile(f"{INLINE_PLACEHOLDER_PREFIX}[0-9]*")
+"""What is left where the parser cut through the sign of something set aside."""
 MARKS = re.compile(f"{LINE_MARK}|{ITEM_MARK}")
 
 
@@ -125,14 +127,42 @@ class _Reader:
         root = Element("div")
         text = "\n".join(source.lines)
         self.blocks(root, text.split("\n\n"), 0)
-        for name, (note, place) in self.notes.items():
+        for name in self._named():
+            note, place = self.notes[name]
             line = source.origins[place] if source.origins else 0
             aside = ElementTree.SubElement(root, "aside", {"data-note": name, LINE: str(line)})
             self.blocks(aside, note.split("\n\n"), place)
         for name, needed in NEEDED.items():
             if needed.search(text):
                 self.md.treeprocessors[name].run(root)
-        return Fragment(_tree(root, self.md.htmlStash.rawHtmlBlocks), tuple(self.problems))
+        _mend_code(root)
+        text = ElementTree.tostring(root, encoding="unicode")
+        if INLINE_PLACEHOLDER_PREFIX in text:
+            self._give_back(root)
+            text = ElementTree.tostring(root, encoding="unicode")
+        return Fragment(_tree(text, self.md.htmlStash.rawHtmlBlocks), tuple(self.problems))
+
+    def _named(self) -> Iterator[str]:
+        """Name the notes; the text of one may define others, which come last."""
+        done = 0
+        while done < len(self.notes):
+            names = [*self.notes][done:]
+            done += len(names)
+            yield from names
+
+    def _give_back(self, root: Element) -> None:
+        """Put words in the place of what the parser set aside and forgot: in odd links it does so."""
+        words = self.md.inlinePatterns["link"].unescape
+
+        def given(text: str | None) -> str | None:
+            while text and INLINE_PLACEHOLDER_RE.search(text):
+                text = words(text)
+            return text and CUT_OFF.sub("", text)
+
+        for element in root.iter():
+            element.text, element.tail = given(element.text), given(element.tail)
+            for key, value in element.items():
+                element.set(key, given(value) or "")
 
     def blocks(self, parent: Element, blocks: list[str], start: int) -> None:
         """Parse blocks into the parent and stamp what comes of each with its line; `start` is the first one's."""
@@ -169,16 +199,18 @@ class _Reader:
         self.notes[name] = (text, at)
 
 
-def _tree(root: Element, raw: Sequence[str | Element]) -> etree._Element:
-    """Turn the parser's tree, with raw tags put in place, into an lxml tree."""
+def _mend_code(root: Element) -> None:
+    """Let code say what its author wrote."""
     for code in root.iter("code"):
         code.text = AtomicString((code.text or "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
     for pre in root.iter("fence"):
         pre.tag = "pre"
+
+
+def _tree(text: str, raw: Sequence[str | Element]) -> etree._Element:
+    """Turn the parser's tree, as it is written, into an lxml tree with raw tags put in place."""
     # Inside code, a mark is no line's beginning but a character that no XML may hold.
-    text = MARKS.sub("", ElementTree.tostring(root, encoding="unicode"))
-    if not raw:
-        return etree.fromstring(text)
+    text = MARKS.sub("", text)
 
     def tags(text: str) -> str:
         return RAW.sub(lambda match: str(raw[int(match[1])]), text)
@@ -187,8 +219,9 @@ def _tree(root: Element, raw: Sequence[str | Element]) -> etree._Element:
         name = re.match(r"</?([a-z0-9]+)", str(raw[int(number)]))
         return name is not None and name[1] in rawhtml.BLOCKS
 
-    text = RAW_PARAGRAPH.sub(lambda p: tags(p[1]) if all(map(is_block, RAW.findall(p[1]))) else p[0], text)
-    text = tags(text)
+    if raw:
+        text = RAW_PARAGRAPH.sub(lambda p: tags(p[1]) if all(map(is_block, RAW.findall(p[1]))) else p[0], text)
+        text = tags(text)
     try:
         return etree.fromstring(text)
     except etree.XMLSyntaxError:

@@ -46,7 +46,7 @@ class Marks(InlineProcessor):
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
         span, others = Element("span"), []
-        for key, value in get_attrs_and_remainder(m[2])[0]:
+        for key, value in get_attrs_and_remainder(self.unescape(m[2]))[0]:
             if key == "." and value in KINDS:
                 span.set(f"data-{'gloss' if value == 'term' else 'mark'}", str(value))
             elif key in ASKED:
