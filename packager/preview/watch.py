@@ -113,26 +113,41 @@ class Watch:
         return news
 
     async def _told(self) -> AsyncGenerator[set[str], None]:
-        """Yield what the system tells; where it cannot, or a folder itself has gone, look for ourselves."""
-        with contextlib.suppress(OSError, RuntimeError), RustNotify(self.roots, False, False, 0, True, True) as watcher:
+        """Yield what the system tells; where it cannot, and while a folder is gone, look for ourselves."""
+        again = False
+        while not self._stopped.is_set():
+            places = self._places()
+            with (
+                contextlib.suppress(OSError, RuntimeError),
+                RustNotify(self.roots, False, False, 0, True, True) as watcher,
+            ):
+                if again and (news := self._news(self._stamps())):
+                    yield news
+                step = LIVELY
+                while (told := await asyncio.to_thread(self._look, watcher, step)) != "stop":
+                    step = CALM if told == "timeout" else LIVELY
+                    if told and not isinstance(told, str):
+                        yield told
+                    # The system follows a folder, not its name: of what takes its place it tells nothing.
+                    if self._places() != places:
+                        self._known.clear()
+                        yield self._news(self.roots)
+                        break
+            again = self._places() != places
+            async for paths in self._polled(back=again):
+                yield paths
 
-            def look(step: int) -> set[str] | str:
-                told = watcher.watch(QUIET, step, LULL if step == LIVELY else 0, self._stopped)
-                return told if isinstance(told, str) else self._news([path for _, path in told if self._concerns(path)])
+    def _look(self, watcher: RustNotify, step: int) -> set[str] | str:
+        """Wait for what the system tells, looking every so many milliseconds."""
+        told = watcher.watch(QUIET, step, LULL if step == LIVELY else 0, self._stopped)
+        return told if isinstance(told, str) else self._news([path for _, path in told if self._concerns(path)])
 
-            step = LIVELY
-            while (told := await asyncio.to_thread(look, step)) != "stop":
-                step = CALM if told == "timeout" else LIVELY
-                if told and not isinstance(told, str):
-                    yield told
-                if gone := {root for root in self.roots if not os.path.isdir(root)}:
-                    yield self._news(gone)
-                    break
-        async for paths in self._polled():
-            yield paths
+    def _places(self) -> list[tuple[int, int] | None]:
+        """Tell the folders themselves, whatever they are called; None for one that is gone."""
+        return [_place(root) for root in self.roots]
 
-    async def _polled(self) -> AsyncGenerator[set[str], None]:
-        """Yield what times and sizes tell."""
+    async def _polled(self, *, back: bool = False) -> AsyncGenerator[set[str], None]:
+        """Yield what times and sizes tell; `back` ends it when all folders are there."""
         loop = asyncio.get_running_loop()
         known = self._stamps()
         while not self._stopped.is_set():
@@ -141,6 +156,8 @@ class Watch:
             changed = {path for path in known.keys() | found.keys() if known.get(path) != found.get(path)}
             if news := await asyncio.to_thread(self._news, changed) if changed else set():
                 yield news
+            if back and all(self._places()):
+                return
             known = found
             # A drive is looked at for a fiftieth of the time at most.
             await _either(self._stopped, PAUSE if changed else max(PAUSE, 50 * (loop.time() - start)))
@@ -178,6 +195,14 @@ def _walk(root: str, concerns: Callable[[str], bool]) -> Iterable[tuple[str, Sta
                     with contextlib.suppress(OSError):  # a link to nothing, or gone since
                         about = entry.stat()
                         yield entry.path, (about.st_mtime_ns, about.st_size, about.st_ino)
+
+
+def _place(folder: str) -> tuple[int, int] | None:
+    try:
+        about = os.stat(folder)
+    except OSError:
+        return None
+    return (about.st_dev, about.st_ino) if stat.S_ISDIR(about.st_mode) else None
 
 
 def _digest(path: str) -> bytes:

@@ -222,7 +222,29 @@ def test_a_folder_that_goes_and_comes_back_is_followed(tmp_path: Path) -> None:
         (folder / "01.md").write_text("new")
         time.sleep(2 * watch.PAUSE)
 
-    assert {"01.md"} in seen(folder, move)
+    gone, *back, edited = seen(folder, move)
+    assert gone == {"."}
+    assert "01.md" in set().union(*back)
+    assert edited == {"01.md"}
+
+
+def test_a_folder_that_takes_the_place_of_another_is_followed(tmp_path: Path) -> None:
+    folder, other = tmp_path / "book", tmp_path / "other"
+    for each in (folder, other):
+        each.mkdir()
+    (folder / "01.md").write_text("old")
+    (other / "01.md").write_text("restored")
+
+    def swap() -> None:
+        folder.rename(tmp_path / "away")
+        other.rename(folder)
+        time.sleep(4 * watch.PAUSE)
+        (folder / "01.md").write_text("new")
+        time.sleep(2 * watch.PAUSE)
+
+    swapped, *_, edited = seen(folder, swap)
+    assert "01.md" in swapped
+    assert edited == {"01.md"}
 
 
 def test_a_folder_that_goes_is_told_at_once(tmp_path: Path) -> None:
