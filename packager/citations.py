@@ -95,12 +95,16 @@ def prepare(body: etree._Element, sources: Sources | None, notices: Notices, lan
                 notices.warn(span, "citation-unresolved", told, hint, raw)
             unwrap(span)
             continue
-        unknown = [key for key in _keys(raw) if key not in sources.entries]
+        keys = _keys(raw)
+        if not keys:
+            hint = r"write its key behind the sign, or \@ for a plain sign"
+            notices.warn(span, "citation-unresolved", f"{raw} stands as written: it names no reference", hint, raw)
+        unknown = [key for key in keys if key not in sources.entries]
         for key in unknown:
             near = nearest(key, sources.entries)
             hint = f"did you mean @{near}?" if near else r"add it to the bibliography, or write \@ for a plain sign"
             notices.fail(span, "citation-unknown", f"no reference has the key {key}", hint, f"@{key}", raw)
-        if unknown:
+        if unknown or not keys:
             unwrap(span)
             continue
         span.text = None

@@ -109,6 +109,12 @@ def test_a_key_that_no_reference_has_is_an_error(text: str, code: str, hint: str
     assert (problem.severity, problem.place, problem.hint) == ("error", "1.md:3", hint)
 
 
+def test_a_citation_whose_key_is_still_to_be_written_stands_as_it_is() -> None:
+    galley = _render("A [@{] [@hale].")
+    assert _texts(galley)[0] == "A [@{] (Hale 1871)."
+    assert [(each.code, each.severity) for each in galley.problems] == [("citation-unresolved", "warning")]
+
+
 def test_without_a_bibliography_citations_stand_as_written() -> None:
     galley = _render("A [@hale, p. 4] of @hale.", bib=False)
     assert _texts(galley) == ["A [@hale, p. 4] of @hale."]
