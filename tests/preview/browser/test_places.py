@@ -64,6 +64,14 @@ def test_an_address_leads_to_the_line(page: Page) -> None:
     until(page, "return location.hash", has("/L"))
 
 
+def test_an_address_may_name_a_file_with_any_sign(page: Page, folder: Path, address: str) -> None:
+    (folder / "04-100% sure.md").write_text("# Sure\n\nAs the tide.\n")
+    until(page, "return document.querySelector('#chapters').innerText", has("Sure"))
+    page.goto("about:blank")  # an address that only differs in its end loads nothing
+    page.goto(f"{address.partition('?')[0]}#04-100% sure.md:3")
+    until(page, TEXT, has("As the tide"))
+
+
 def test_links_lead_to_chapters(page: Page) -> None:
     visit(page, "01-ebb.md:1", "before noon")
     page.frame_locator("#frame").get_by_role("link", name="Flow").click()

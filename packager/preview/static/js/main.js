@@ -62,9 +62,18 @@ function browse(id, page) {
   pages.seek(page);
 }
 
+/** Read a part of an address, as far as it can be read: a file may be called `100%.md`. @param {string} part */
+const words = (part) => part.replace(/(?:%[0-9a-f]{2})+/gi, (signs) => {
+  try {
+    return decodeURIComponent(signs);
+  } catch {
+    return signs;
+  }
+});
+
 /** Go where the address says, else where the author was last, else to the text's beginning. */
 function arrive() {
-  const wanted = decodeURIComponent(location.hash.slice(1));
+  const wanted = words(location.hash.slice(1));
   const file = SOURCE.exec(wanted);
   const all = model.state?.chapters ?? [];
   if (file) {
@@ -124,7 +133,7 @@ function click(event) {
     event.preventDefault();
     const inner = /^(?:\/chapter\/([^#]+))?(?:#(.*))?$/.exec(link.getAttribute("href") ?? "");
     if (!inner) return toast(`Leads to ${link.getAttribute("href")}`);
-    return void go(inner[1] ?? model.id, inner[2] ? { fragment: decodeURIComponent(inner[2]) } : { top: true });
+    return void go(inner[1] ?? model.id, inner[2] ? { fragment: words(inner[2]) } : { top: true });
   }
   if (model.settings.layout === "strip" && target.closest?.(".sheet")) return turnTo(target);
   if (!target.ownerDocument.getSelection()?.isCollapsed) return;
