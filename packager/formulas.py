@@ -7,8 +7,11 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, tostring
 
 from lxml import etree
 
@@ -138,6 +141,7 @@ def draw(formula: etree._Element) -> etree._Element:
         import ziamath
         from ziafont.config import config
 
+    _measure_once()
     # Glyphs are drawn where they stand: as symbols that are called by name, they would clash with the next formula's.
     config.svg2 = False
     source = etree.tostring(formula, encoding="unicode", with_tail=False)
@@ -156,6 +160,31 @@ def draw(formula: etree._Element) -> etree._Element:
     title.text = formula.get("alttext")
     svg.insert(0, title)
     return svg
+
+
+@cache
+def _measure_once() -> None:
+    """Have rows of a formula remembered that were measured.
+
+    The library measures what stands in a row before it draws it, and rows in that likewise: twice as often a level.
+    """
+    from ziamath.nodes.mrow import Mrow
+
+    measure = Mrow._get_height_nostretch
+
+    def heights(row: Any, line: list[Element], **how: Any) -> tuple[float, float]:
+        root = row
+        while (above := getattr(root, "parent", None)) is not None:
+            root = above
+        # Signs that stretch with the row around are not measured: how high that is, is all the same.
+        kept = tuple((name, told) for name, told in how.items() if name not in ("rowymin", "rowymax", "nostretch"))
+        key = *map(tostring, line), row.glyphsize, repr(row.style), kept
+        known = vars(root).setdefault("_measured", {})
+        if key not in known:
+            known[key] = measure(row, line, **how)
+        return known[key]  # type: ignore[no-any-return]
+
+    Mrow._get_height_nostretch = heights  # type: ignore[method-assign,assignment]
 
 
 def space(root: etree._Element) -> None:

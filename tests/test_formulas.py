@@ -1,6 +1,8 @@
 """Math: LaTeX to MathML and to drawings, and what is told of LaTeX that is none."""
 
 import re
+import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -103,6 +105,20 @@ def test_a_drawing_stands_on_the_line() -> None:
     assert sizes[1]["vertical-align"] < -0.2
     assert small[0].text == "x"
     assert not small.findall(".//{*}symbol")
+
+
+def test_what_is_nested_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = mathml(r"\frac{1}{1 + " * 14 + "x" + "}" * 14)
+    draw(mathml("x"))  # which loads the library
+    mrow, rows = sys.modules["ziamath.nodes.mrow"].Mrow, []
+
+    def set_up(row: object, *, plain: Callable[..., None] = mrow._setup, **how: object) -> None:
+        rows.append(row)
+        plain(row, **how)
+
+    monkeypatch.setattr(mrow, "_setup", set_up)
+    draw(deep)
+    assert len(rows) < 14 * 14 * 4  # and not 2 to the power of 14
 
 
 def test_formulas_in_a_book() -> None:
