@@ -1,8 +1,9 @@
 """One section of the book -> its leaf's tree: title, headings, notes, images, tables, punctuation, first paragraphs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from lxml import etree
 
@@ -61,6 +62,10 @@ OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
 BESIDE = frozenset(("epigraph", "side", "dedication"))
 """Blocks that stand before the paragraph that opens a chapter, or beside it."""
+DROPPED = 3
+"""Lines that a first letter drops through: with fewer, it would hang into what is no text."""
+MEASURE = 55
+"""Letters of a line of text, about."""
 INITIAL = re.compile("\\s*([“‘„‚«‹\"'¡¿(\\[\u202f]*(?:[0-9]+|[^\\W_])[\u0300-\u036f]*)")
 """A first letter with the marks before it and the accents above; a number drops whole."""
 ASKING = ("data-cite", "data-mark", "data-gloss")
@@ -305,8 +310,14 @@ def _mark_opening(element: etree._Element, opener: etree._Element | None, *, dro
         del blocks[0]
     if blocks and blocks[0].get("class") == "first":
         blocks[0].set("class", "opening")
-        if drop_cap:
+        if drop_cap and _lines(blocks) >= DROPPED:
             _drop_initial(blocks[0])
+
+
+def _lines(blocks: Iterable[etree._Element]) -> int:
+    """Guess how many lines the paragraphs fill that come first."""
+    paragraphs = takewhile(lambda block: block.tag == "p" and "scene-break" not in classes(block), blocks)
+    return sum(-(-len(plain(each)) // MEASURE) for each in paragraphs)
 
 
 def _drop_initial(paragraph: etree._Element) -> None:

@@ -15,6 +15,8 @@ from packager.variants import variant
 from packager.words import words_of
 
 EPUB = "{http://www.idpf.org/2007/ops}type"
+MORE = ", and so it went on" * 10
+"""Text for a capital to drop beside."""
 
 
 def book(text: str, *, variables: Mapping[str, str] | None = None, style: str = "") -> Book:
@@ -110,8 +112,7 @@ def shown(text: str) -> str:
         ),
         (
             "Text [beside]{.aside}goes on.",
-            '<div class="side"><p class="first">beside</p></div><p class="opening"><span class="initial">T</span>ext '
-            "goes on.</p>",
+            '<div class="side"><p class="first">beside</p></div><p class="opening">Text goes on.</p>',
         ),
         (
             "(iv) four\n(v) five\n(vii) seven",
@@ -132,7 +133,7 @@ def test_right_use(source: str, expected: str) -> None:
 
 
 def test_an_epigraph_stands_before_the_opening() -> None:
-    element = composed("# One\n\n::: epigraph\nWords.\n-- Who\n:::\n\n“Écoute,” he said.").element
+    element = composed("# One\n\n::: epigraph\nWords.\n-- Who\n:::\n\n“Écoute,” he said" + MORE).element
     assert (element[1].get(EPUB), element[1].get("role")) == ("epigraph", "doc-epigraph")
     assert (element[2].get("class"), element[2][0].text) == ("opening", "“É")
 
@@ -142,7 +143,7 @@ def test_an_epigraph_stands_before_the_opening() -> None:
     [("1986 was", "1986"), ("E\u0301ric", "E\u0301"), ('"A word', "“A"), ("*Im*", "I"), ("¿Qué?", "¿Q")],
 )
 def test_an_initial_is_whole(first: str, initial: str) -> None:
-    (found,) = composed(first).element.findall(".//span[@class='initial']")
+    (found,) = composed(first + MORE).element.findall(".//span[@class='initial']")
     assert found.text == initial
 
 

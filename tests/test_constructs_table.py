@@ -166,7 +166,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         "drop capital",
-        "“Écoute,” he said.",
+        "“Écoute,” he said." + " She did not, as she never had." * 5,
         ('<span class="initial">“É</span>coute',),
         "Text.",
         "knob-value",

@@ -106,10 +106,27 @@ def test_first_paragraphs_are_marked() -> None:
     [('"Well," he', "“W"), ("Élan", "É"), ("*Now* then", "N"), ("7 men", "7"), ("`x` is", None), ("— so", None)],
 )
 def test_drop_capital(text: str, initial: str | None) -> None:
-    element = _render(f"# T\n\n{text}", **{"drop-caps": True}).leaves[0].element
+    source = f"# T\n\n{text}{' and more' * 20}"
+    element = _render(source, **{"drop-caps": True}).leaves[0].element
     found = element.find(".//span[@class='initial']")
     assert (None if found is None else found.text) == initial
-    assert words_of(element)[1:] == words_of(_render(f"# T\n\n{text}").leaves[0].element)[1:]
+    assert words_of(element)[1:] == words_of(_render(source).leaves[0].element)[1:]
+
+
+@pytest.mark.parametrize(
+    ("text", "drops"),
+    [
+        ("“Well,” he said.", False),
+        ("“Well,” he said.\n\nNobody did.\n\nSo he went.", True),
+        ("“Well,” he said.\n\n***\n\nNobody did.\n\nSo he went.", False),
+        ("“Well,” he said.\n\n- one\n- two\n- three", False),
+        ("Two lines. " * 10, False),
+        ("Three lines. " * 10, True),
+    ],
+)
+def test_a_capital_drops_only_beside_text(text: str, drops: bool) -> None:
+    element = _render(f"# T\n\n{text}", **{"drop-caps": True}).leaves[0].element
+    assert (element.find(".//span[@class='initial']") is not None) is drops
 
 
 def test_numbers_run_through_parts() -> None:
