@@ -139,7 +139,9 @@ class Screen:
         self._asked = {}
         if same and chapter in self.shown:
             before = self.shown[chapter]
-            self._tell(chapter, self._put(chapter, replace(before, stale=stale, rev=self._rev)), before)
+            place = replace(numbering.places[at], pages=len(before.digests))
+            shown = self._put(chapter, replace(before, place=place, stale=stale, rev=self._rev))
+            self._tell(chapter, shown, before)
             return
         self._awaited = self._foreman.show(chapter, body, surround, self._seen.get(chapter, ()))
         self._asked = {self._awaited: asked}

@@ -128,6 +128,18 @@ def test_folios_and_sides_are_guessed_until_the_book_is_proved(preview: Preview)
     assert [page["side"] for page in pages["pages"]][:2] == ["recto", "verso"]
 
 
+def test_a_chapter_whose_folios_were_guessed_right_stands_behind_as_many_pages_as_there_are(preview: Preview) -> None:
+    # The front has folios of its own: that it is longer than its words let guess changes no folio of the text.
+    (preview.folder / "00-preface.md").write_text("# Preface\n\n" + "Ah.\n\n" * 150)
+    guessed = preview.show("ebb")
+    preview.prove()
+    told, pages = preview.proofs.book(), preview.proofs.pages("ebb")
+    assert told is not None
+    assert pages is not None
+    assert pages["first"] == told["chapters"]["ebb"]["first"] > guessed["first"]
+    assert [page["hash"] for page in pages["pages"]] == [page["hash"] for page in guessed["pages"]]
+
+
 def test_an_edit_before_a_chapter_makes_its_pages_stale(preview: Preview) -> None:
     preview.show("tide")
     preview.prove()
