@@ -6,6 +6,7 @@ What is known of the pages of all other chapters is kept beside it, as it was wh
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from packager.layout import lines
@@ -41,6 +42,8 @@ class Screen:
         """`told` gets an event for each chapter that is laid out."""
         self.book = Book()
         self.shown: dict[str, Shown] = {}
+        self._proved: dict[str, Shown] = {}
+        """What the last layout of the whole book made of each chapter, with its file."""
         self.answered = 0
         """Ticket of the last layout that has come, or will not."""
         self._foreman, self._told, self._lock = foreman, told, foreman.news
@@ -76,9 +79,13 @@ class Screen:
 
     def order(self, digest: str, scale: int) -> Draw | None:
         """Make the order that paints a page; None for a page that is no more."""
-        for chapter, shown in self.shown.items():
+        for chapter, shown in chain(self.shown.items(), self._proved.items()):
             if digest in shown.digests:
-                page, pdf = shown.digests.index(digest), shown.pages.pdf
+                page = shown.digests.index(digest)
+                # The process holds the chapter on screen; of one that was left, the book has the same pages.
+                if not shown.pages.pdf and chapter != self._chapter and self.book.fresh:
+                    shown = self._proved.get(chapter, shown)
+                pdf = shown.pages.pdf
                 return Draw(digest, scale, chapter, page, shown.frame if pdf else None, pdf, shown.pages.fonts)
         return None
 
@@ -98,6 +105,7 @@ class Screen:
                 frame = plan.surround(at, place, told, settled.inside).around(pages)
                 marked = marks.of(body, verso=place.verso)
                 self._put(unit.id, placed(unit, pages, place, frame, before.get(unit.id), marked))
+            self._proved = {**self.shown}
             current = before.get(self._chapter)
             if current is not None and self._chapter in self.shown:
                 self._put(self._chapter, current)

@@ -165,6 +165,15 @@ def test_pages_of_chapters_that_are_not_shown_are_those_of_the_finished_file(pre
         assert differing(preview, pages, pdf) == []
 
 
+def test_pages_of_a_chapter_that_was_left_can_be_seen_still(preview: Preview) -> None:
+    preview.show("ebb")
+    preview.prove()
+    preview.show("tide")
+    pages = preview.proofs.pages("ebb")
+    assert pages
+    assert differing(preview, pages, built(preview.folder), scale=1) == []
+
+
 def test_a_save_reports_what_became_of_the_page_breaks(preview: Preview) -> None:
     preview.show("tide")
     preview.prove()
