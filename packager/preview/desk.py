@@ -176,14 +176,17 @@ class Desk:
     def _tell(self, change: Change, version: Version, saved: float | None) -> None:
         # The chapter that is looked at goes first.
         order = sorted(change.chapters.items(), key=lambda item: item[0] != self.chapter)
+        shown = self.chapter if self.chapter in version.sheets or not order else order[0][0]
         for place, (id, lines) in enumerate(order):
             html = version.document(id) if place < _WHOLE else None
             news = {"id": id, "rev": version.rev, "html": html, "changed": lines, "saved": saved}
+            # Of windows that show other chapters, each that sees its own changed has to ask for its pages.
+            news["laid"] = id == shown
             self.events.publish("chapter", news, id)
         if change.style:
             self.events.publish("css", {"rev": version.styled, "saved": saved})
         self.tell_state()
-        self._show(self.chapter if self.chapter in version.sheets or not order else order[0][0])
+        self._show(shown)
 
     def _read_closely(self) -> None:
         if self.session.read_closely():

@@ -139,3 +139,21 @@ def test_eight_tabs_are_live(context: BrowserContext, address: str, folder: Path
     for tab in tabs:
         tab.bring_to_front()
         until(tab, TEXT, has("eight bells"))
+
+
+def test_windows_on_different_chapters_have_their_own_pages(
+    context: BrowserContext, address: str, folder: Path, page: Page
+) -> None:
+    printed = "return document.querySelector('#print-desk .sheet[data-own=true] .text').textContent"
+    visit(page, "01-ebb.md:1", "before noon")
+    until(page, printed, has("before noon"))
+    other = context.new_page()
+    other.goto(address)
+    visit(other, "03-flow.md:1", "at night")
+    until(other, printed, has("at night"))
+    (folder / "01-ebb.md").write_text(BOOK["01-ebb.md"].replace("noon", "midnight"))
+    until(page, printed, has("before midnight"))
+    (folder / "style.css").write_text("p { letter-spacing: 1pt }\n")
+    for window in (page, other):  # the pages of both come with their text, whichever is laid out for the eye
+        until(window, "return document.querySelector('#exact').dataset.exact", has("exact"))
+        until(window, printed, bool)

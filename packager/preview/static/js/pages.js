@@ -37,13 +37,17 @@ export function start() {
   $("#marks-button").addEventListener("click", () => set({ marks: !model.settings.marks }));
   $("#print-back").addEventListener("click", () => turn(-1));
   $("#print-on").addEventListener("click", () => turn(1));
-  desk.addEventListener("scroll", () => { count(); see(); tell("scroll", "print"); }, { passive: true });
+  desk.addEventListener("scroll", () => { count(); seeSoon(); tell("scroll", "print"); }, { passive: true });
   for (const kind of ["wheel", "touchstart", "pointerdown", "pointerover", "keydown", "focusin"]) {
     desk.addEventListener(kind, () => tell("lead", "print"), { passive: true });
   }
   desk.addEventListener("click", (event) => tell("click", event));
   desk.addEventListener("drawn", drawn);
-  on("chapter", ({ id, saved }) => { if (id === model.unit) awaited = saved ?? 0; });
+  on("chapter", ({ id, saved, laid: ordered }) => {
+    if (id !== model.unit) return;
+    awaited = saved ?? 0;
+    if (!ordered) see();
+  });
   on("failed", ({ chapter: id, message }) => { if (!id || id === model.unit) { failure = message; badge(laid.get(model.unit), failure); } });
   on("shown", ({ id, changed }) => { if (id === model.unit || changed) survey(); else open(id); });
   on("pages", news);
@@ -87,6 +91,7 @@ async function news(data) {
     else laid.delete(data.chapter);
   }
   if (seen) arrange();
+  demand();
 }
 
 /** Tell how long it took until all pages on the screen were those of the last save. */
@@ -113,6 +118,7 @@ async function refresh() {
   await Promise.all(ids.map(load));
   arrange();
   complete();
+  demand();
 }
 
 /** Put the sheets on the desk; those that are there already stay what they are. */
@@ -195,7 +201,7 @@ function attend(entries) {
     sheet.draw(figure, trim());
   }
   complete();
-  see();
+  seeSoon();
 }
 
 /** Fetch the pages of what is on the screen and has not been told. */
@@ -207,11 +213,21 @@ const complete = calm(60, async () => {
   arrange();
 });
 
-/** Tell the server which pages are on the screen: they are drawn first. */
-const see = calm(120, () => {
+/** Tell the server which pages are on the screen: they are laid out, and drawn first. */
+function see() {
   const own = visible().filter((figure) => figure.dataset.own === "true");
   if (pane.offsetParent) order("/api/see", { chapter: model.unit, pages: own.map((figure) => Number(figure.dataset.index)) });
-});
+}
+
+const seeSoon = calm(120, see);
+
+/** Ask for pages where another window's chapter was laid out, and ours for the build alone, without its text. */
+function demand() {
+  const now = laid.get(model.unit);
+  if (!now || document.hidden) return;
+  const behind = now.rev < (chapter(model.unit)?.rev ?? 0);
+  if (behind || now.pages.some((page) => !page.blank && !page.lines.length)) see();
+}
 
 /** List the sheets on the screen: those of the part that is shown, and of others where all pages lie. */
 function visible() {
