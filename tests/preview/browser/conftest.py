@@ -1,9 +1,5 @@
 """The preview's page in a real browser: Chromium of the system, driven by Playwright."""
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browsers import chromium
-from tests.preview.browser.driving import FORGET, FRAME, ask, until, write
+from tests.preview.browser.driving import FORGET, FRAME, ask, previewed, until, write
 
 
 @pytest.fixture(scope="package")
@@ -24,16 +20,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run `packager preview` and give the address that it prints."""
     write(folder)
-    state = tmp_path_factory.mktemp("state")
-    command = [sys.executable, "-m", "packager", "preview", str(folder), "--port", "0", "--no-open"]
-    environment = os.environ | {"PACKAGER_STATE": str(state), "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout
-        line = server.stdout.readline()
-        try:
-            yield re.findall(r"http://\S+", line)[0]
-        finally:
-            server.terminate()
+    with previewed(folder, tmp_path_factory.mktemp("state")) as address:
+        yield address
 
 
 @pytest.fixture(scope="package")

@@ -1,7 +1,12 @@
 """What the tests in a browser share: a small book, and ways to ask and wait."""
 
+import os
+import re
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +39,20 @@ FORGET = """
     return fetch('/api/settings', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
         .then((answer) => answer.ok)"""
 """Brings the settings back to what they are at first."""
+
+
+@contextmanager
+def previewed(path: Path, state: Path) -> Iterator[str]:
+    """Run `packager preview` and give the address that it prints; `state` is for its settings."""
+    command = [sys.executable, "-m", "packager", "preview", str(path), "--port", "0", "--no-open"]
+    environment = os.environ | {"PACKAGER_STATE": str(state), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        line = server.stdout.readline()
+        try:
+            yield re.findall(r"http://\S+", line)[0]
+        finally:
+            server.terminate()
 
 
 def ask(page: Page, script: str) -> Any:

@@ -6,7 +6,20 @@ from random import Random
 
 from playwright.sync_api import BrowserContext, Page
 
-from tests.preview.browser.driving import BOOK, FRAME, LONG, MARKS, PARAGRAPH, TEXT, TOP, ask, has, until, visit
+from tests.preview.browser.driving import (
+    BOOK,
+    FRAME,
+    LONG,
+    MARKS,
+    PARAGRAPH,
+    TEXT,
+    TOP,
+    ask,
+    has,
+    previewed,
+    until,
+    visit,
+)
 
 pytestmark = MARKS
 
@@ -116,6 +129,21 @@ def test_chapters_come_and_go(page: Page, folder: Path) -> None:
     (folder / "05-gale.md").unlink()
     until(page, listed, lambda text: "Gale" not in text)
     until(page, TEXT, lambda text: "Then it blew" not in text)
+
+
+def test_a_chapter_of_a_book_in_one_file_stays_when_it_is_called_otherwise(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    tale, text = tmp_path / "tale.md", "---\ntitle: T\n---\n# One\n\nFirst.\n\n# Two\n\nSecond.\n\n# Three\n\nThird.\n"
+    tale.write_text(text)
+    with previewed(tale, tmp_path / "state") as address:
+        page = context.new_page()
+        page.goto(address)
+        until(page, TEXT, has("First"))
+        visit(page, "tale.md:10", "Second")
+        tale.write_text(text.replace("Two", "Deux"))
+        until(page, TEXT, has("Deux"))
+        assert "Second" in ask(page, TEXT)
 
 
 def test_an_edit_is_followed_only_on_demand(page: Page, folder: Path) -> None:

@@ -103,8 +103,9 @@ function take(state) {
   document.documentElement.dataset.editor = String(state.editor);
   if (first) arrive();
   else if (gone) {
-    // Renamed or deleted: its file under another name, else the chapter that stands in its place.
-    const next = state.chapters.find((each) => each.path === path) ?? state.chapters[Math.min(at, state.chapters.length - 1)];
+    // Renamed or deleted: what stands in its place if it is of the same file, else that file, else what stands there.
+    const there = state.chapters[Math.min(at, state.chapters.length - 1)];
+    const next = there?.path === path ? there : state.chapters.find((each) => each.path === path) ?? there;
     if (next) go(next.id);
   }
 }
