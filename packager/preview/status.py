@@ -8,7 +8,7 @@ from typing import Any
 from packager.composition import direction
 from packager.galley import Leaf
 from packager.layout import geometry
-from packager.matter import HALF_TITLE
+from packager.matter import HALF_TITLE, in_edition
 from packager.preview.session import Session, Version
 from packager.problems import PackagerError, Problem
 
@@ -101,6 +101,7 @@ def _chapter(leaf: Leaf, rev: int, tally: Mapping[tuple[str, str], int], pages: 
         "minutes": _minutes(leaf.words),
         "goal": section.goal or None,
         "rev": rev,
+        "printed": in_edition(leaf, "print"),
         "pages": pages.get("pages"),
         "first": pages.get("first"),
         "folio": pages.get("folio"),

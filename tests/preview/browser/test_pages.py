@@ -177,3 +177,12 @@ def test_pages_lie_single_in_a_narrow_window(page: Page) -> None:
     assert not page.get_by_role("button", name="Facing pages").is_visible()
     page.set_viewport_size({"width": 1440, "height": 900})
     until(page, across.format("spread"))
+
+
+def test_a_chapter_that_is_not_in_print_says_so(page: Page, folder: Path) -> None:
+    (folder / "01-ebb.md").write_text("---\neditions: [epub]\n---\n" + BOOK["01-ebb.md"])
+    visit(page, "01-ebb.md:5", "before noon")
+    until(page, "return document.querySelector('#exact').innerText", has("Not in print"))
+    assert "not in print" in ask(page, "return document.querySelector('#print-desk').innerText")
+    (folder / "01-ebb.md").write_text(BOOK["01-ebb.md"])
+    until(page, "return document.querySelector('#print-desk .sheet[data-own=true] img') !== null")

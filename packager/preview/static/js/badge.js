@@ -2,7 +2,7 @@
 /** The badge over the pages: whether they are those of the finished book. */
 
 import { $ } from "./dom.js";
-import { chapter, unit } from "./model.js";
+import { chapter, model, unit } from "./model.js";
 
 /** State -> what the badge says, and means. @type {Record<string, [string, string]>} */
 const STATES = {
@@ -10,6 +10,7 @@ const STATES = {
   stale: ["Stale numbers", "Page numbers and references are those of the last layout of the whole book"],
   waiting: ["Laying out", "The pages shown are those before your last save"],
   failed: ["Not laid out", ""],
+  none: ["Not in print", "By its front matter, the chapter is not in the print edition"],
 };
 
 /**
@@ -19,7 +20,7 @@ const STATES = {
  */
 export function badge(now, failure) {
   const rev = (now && chapter(now.chapter)?.rev) ?? 0;
-  const state = failure ? "failed" : !now || now.rev < rev ? "waiting" : now.stale || unit()?.stale ? "stale" : "exact";
+  const state = chapter(model.unit)?.printed === false ? "none" : failure ? "failed" : !now || now.rev < rev ? "waiting" : now.stale || unit()?.stale ? "stale" : "exact";
   const [text, means] = STATES[state];
   const badge = $("#exact");
   badge.dataset.exact = state;

@@ -5,7 +5,7 @@ import { calm } from "./dom.js";
 
 /**
  * @typedef {{severity: "error" | "warning" | "info", code: string, message: string, path: string, line: number | null, hint: string, chapter: string | null}} Problem
- * @typedef {{id: string, title: string, number: string | null, role: string, files: string[], matter: "front" | "body" | "back", depth: number, path: string, line: number, words: number, goal: number | null, rev: number, pages: number | null, first: number | null, folio: string | null, stale: boolean, errors: number, warnings: number, marks: Record<string, number>}} Chapter
+ * @typedef {{id: string, title: string, number: string | null, role: string, files: string[], matter: "front" | "body" | "back", depth: number, path: string, line: number, words: number, goal: number | null, rev: number, printed: boolean, pages: number | null, first: number | null, folio: string | null, stale: boolean, errors: number, warnings: number, marks: Record<string, number>}} Chapter
  * @typedef {{id: string, title: string, pages: number | null, first: number, folio: string, blanks: number, stale: boolean}} Unit a part of the printed book: a chapter, or what stands in print alone
  * @typedef {{title: string, lang: string, dir: string, theme: string, name: string, words: number, minutes: number, pages: number | null, spine_mm: number | null, trim: {width_pt: number, height_pt: number} | null, goal: number | null, fresh: boolean}} Book
  * @typedef {{rev: number, partial: boolean, book: Book | null, chapters: Chapter[], units: Unit[], problems: Problem[], broken: Problem[] | null, settings: Record<string, any>, editor: boolean, lan: boolean, lan_url?: string, qr?: string}} State
@@ -97,7 +97,7 @@ export function chapter(id = model.id) {
 export function units() {
   const { state } = model;
   if (state?.units.length) return state.units;
-  const printed = state?.chapters.filter((each) => each.pages !== 0) ?? [];
+  const printed = state?.chapters.filter((each) => each.printed) ?? [];
   return printed.map(({ id, title, stale }) => ({ id, title, pages: null, first: 0, folio: "", blanks: 0, stale }));
 }
 

@@ -27,6 +27,8 @@ let awaited = 0;
 /** Why the chapter has no pages. */
 let failure = "";
 
+const UNPRINTED = "This chapter is not in print: its front matter says which editions it is in.";
+
 const pane = $("#print");
 const desk = $("#print-desk");
 const near = new IntersectionObserver(attend, { root: desk, rootMargin: "60% 0px" });
@@ -125,7 +127,8 @@ async function refresh() {
 function arrange() {
   if (!model.state || !model.unit) return;
   const layout = shownLayout();
-  if (layout === "strip") put(desk, [strip(units(), model.state?.book?.pages ?? null, total, sheetOf, model.unit)]);
+  if (layout !== "strip" && chapter(model.unit)?.printed === false) put(desk, [h("p", { class: "empty" }, UNPRINTED)]);
+  else if (layout === "strip") put(desk, [strip(units(), model.state?.book?.pages ?? null, total, sheetOf, model.unit)]);
   else lay(desk, rows(layout === "spread"), layout);
   survey();
   look();
@@ -173,7 +176,10 @@ function facing(way) {
 }
 
 /** Name the part of the book before another, or behind it. @param {string} id @param {number} by */
-const neighbour = (id, by) => units()[units().findIndex((each) => each.id === id) + by]?.id ?? "";
+function neighbour(id, by) {
+  const at = units().findIndex((each) => each.id === id);
+  return at < 0 ? "" : units()[at + by]?.id ?? "";
+}
 
 /** @param {string} id */
 const neighbours = (id) => [neighbour(id, -1), neighbour(id, 1)].filter(Boolean);

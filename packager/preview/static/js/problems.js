@@ -61,9 +61,15 @@ function draw() {
       : h("p", { class: "empty" }, settings.whole ? "Nothing is wrong with the book." : "Nothing is wrong with this chapter."),
     h("h3", {}, "On the pages"),
     marks.size ? h("ul", { class: "kinds" }, ...[...marks].map(([code, found]) => group(code, found)))
-      : h("p", { class: "empty" }, pages() ? "No typographic marks in this chapter." : "The pages are being laid out."));
+      : h("p", { class: "empty" }, unmarked()));
   const key = focus?.dataset.key;
   if (key) /** @type {HTMLElement | null} */ (panel.querySelector(`[data-key="${CSS.escape(key)}"]`))?.focus();
+}
+
+/** Say why there are no marks. */
+function unmarked() {
+  if (chapter()?.printed === false) return "This chapter is not in print.";
+  return pages() ? "No typographic marks in this chapter." : "The pages are being laid out.";
 }
 
 /** @param {import("./model.js").Problem} each @param {string} key */
