@@ -29,6 +29,7 @@ from packager.preview.telling import described
 class _Asked:
     """What was asked of the layout process."""
 
+    body: Body
     surround: Surround
     place: Place
     stale: bool
@@ -104,7 +105,7 @@ class Screen:
             for at, (unit, pages, body, place) in enumerate(parts):
                 frame = plan.surround(at, place, told, settled.inside).around(pages)
                 marked = marks.of(body, verso=place.verso)
-                self._put(unit.id, placed(unit, pages, place, frame, before.get(unit.id), marked))
+                self._put(unit.id, placed(body, pages, place, frame, before.get(unit.id), marked))
             self._proved = {**self.shown}
             current = before.get(self._chapter)
             if current is not None and self._chapter in self.shown:
@@ -138,8 +139,8 @@ class Screen:
         unit = book.plan.numbered(at, told) if book.settled else book.plan.units[at]
         surround = book.plan.surround(at, numbering.places[at], told, book.inside)
         stale = not book.fresh and (book.first_changed() < at or bool(unit.needs))
-        asked = _Asked(surround, numbering.places[at], stale, self._rev)
         body = book.plan.body(unit, book.inside)
+        asked = _Asked(body, surround, numbering.places[at], stale, self._rev)
         same = (chapter, body, surround) == self._last
         if same and self._awaited:
             self._asked = {self._awaited: asked}
@@ -172,7 +173,8 @@ class Screen:
             place = replace(asked.place, pages=len(laid.digests))
             frame = asked.surround.around(laid.pages)
             marks = tuple(lines.marks(sights, verso=place.verso))
-            shown = Shown(laid.digests, sights, laid.pages, frame, place, asked.stale, asked.rev, told, marks)
+            shown = Shown(laid.digests, sights, laid.pages, frame, place, asked.stale, asked.rev, told, marks,
+                          asked.body)  # fmt: skip
             shown = self._put(laid.unit, shown)
         self._tell(laid.unit, shown, before)
         with self._lock:

@@ -10,10 +10,9 @@ from typing import Any
 
 from packager.layout import lines
 from packager.layout.framing import Frame
-from packager.layout.jobs import Pages
+from packager.layout.jobs import Body, Pages
 from packager.layout.lines import Line, Mark, Sight
 from packager.layout.numbering import Place
-from packager.layout.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,8 @@ class Shown:
     report: dict[str, Any] | None = None
     marks: tuple[tuple[Mark, ...], ...] = ()
     """Of each page; empty where they are not known."""
+    body: Body | None = None
+    """What the sights are of."""
     serial: int = 0
     """Counts what is shown: of two states of a chapter, the later one has the higher number."""
 
@@ -55,18 +56,19 @@ class Shown:
         return tuple(text(*told) for told in zip(sights, marks, shifts, strict=True))
 
 
-def placed(unit: Unit, pages: Pages, place: Place, frame: Frame, before: Shown | None,
+def placed(body: Body, pages: Pages, place: Place, frame: Frame, before: Shown | None,
            marks: tuple[tuple[Mark, ...], ...]) -> Shown:  # fmt: skip
-    """Say how the pages of a unit look that was laid out for the build; its marks are those of before, if known."""
+    """Say how the pages of a unit look that was laid out for the build.
+
+    What was seen on them before is there still where they are laid out from the same.
+    """
     base = sha256(pages.pdf).hexdigest()
     keys = (f"{base} {page} {frame.key(page)}" for page in range(len(pages.letters)))
     digests = tuple(sha256(key.encode()).hexdigest()[:32] for key in keys)
-    kept = before.sights if before and before.pages.anchors == pages.anchors else ()
-    if len(kept) != len(digests):
-        kept = ()
+    kept = before.sights if before and before.body == body else ()
     if kept and not marks:
         marks = tuple(lines.marks(kept, verso=place.verso))
-    return Shown(digests, kept, pages, frame, place, False, before.rev if before else 0, None, marks)
+    return Shown(digests, kept, pages, frame, place, False, before.rev if before else 0, None, marks, body)
 
 
 @lru_cache(maxsize=64)

@@ -174,6 +174,20 @@ def test_pages_of_a_chapter_that_was_left_can_be_seen_still(preview: Preview) ->
     assert differing(preview, pages, built(preview.folder), scale=1) == []
 
 
+def test_what_is_read_on_pages_that_nobody_looks_at_is_never_of_an_older_text(preview: Preview) -> None:
+    before = len(preview.show("ebb")["pages"])
+    preview.prove()
+    preview.show("tide")
+    (preview.folder / "01-ebb.md").write_text(BOOK["01-ebb.md"].replace("noon", "moon", 1))
+    preview.show("tide")
+    preview.prove()
+    pages = preview.proofs.pages("ebb")
+    assert pages
+    assert len(pages["pages"]) == before
+    read = "".join(line["text"] for line in pages["pages"][0]["lines"])
+    assert "moon" in read or not read
+
+
 def test_a_save_reports_what_became_of_the_page_breaks(preview: Preview) -> None:
     preview.show("tide")
     preview.prove()
