@@ -58,6 +58,23 @@ def test_a_changed_document_is_what_was_sent(page: Page) -> None:
     assert page.evaluate(f"async (texts) => {{ {MORPH} }}", texts) == []
 
 
+SPACED = """
+    const { morph } = await import('/static/js/morph.js');
+    const parse = (text) => new DOMParser().parseFromString('<html xmlns="http://www.w3.org/1999/xhtml" '
+        + `xmlns:epub="http://www.idpf.org/2007/ops"><body>${text}</body></html>`, 'application/xhtml+xml').body;
+    const body = parse(texts[0]);
+    return texts.filter((text) => { morph(body, parse(text)); return !body.isEqualNode(parse(text)); })"""
+"""Does so with an e-book's markup; gives the texts that did not come out."""
+
+
+def test_attributes_keep_their_namespace(page: Page) -> None:
+    note = '<p data-line="1">Ebb.<a epub:type="noteref" href="#n">1</a></p>'
+    block = '<div data-line="3" epub:type="epigraph"><p data-line="3">Flow.</p></div>'
+    plain = '<p data-line="1">Ebb.<a>1</a></p><div data-line="3"><p data-line="3">Flow.</p></div>'
+    texts = [note + block, plain, note + block.replace("epigraph", "letter"), note]
+    assert page.evaluate(f"async (texts) => {{ {SPACED} }}", texts) == []
+
+
 def test_the_place_being_read_stays(page: Page, folder: Path) -> None:
     visit(page, "02-wait.md:61", "59 inches")
     # Fonts and the first layout of the pages have come: nothing else moves by itself.

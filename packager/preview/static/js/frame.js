@@ -8,7 +8,7 @@
 
 import { blocks, moved, shared } from "./anchor.js";
 import { $ } from "./dom.js";
-import { morph } from "./morph.js";
+import { adopt, morph } from "./morph.js";
 
 const XHTML = "application/xhtml+xml";
 const TINT = [{ backgroundColor: "rgb(255 196 60 / 0.42)" }, { backgroundColor: "rgb(255 196 60 / 0)" }];
@@ -93,8 +93,8 @@ export function put(text, { same }) {
   const doc = page();
   const fresh = parse(text);
   if (!doc || !fresh) return [];
-  for (const name of ["lang", "xml:lang", "dir", "class"]) copy(fresh.documentElement, doc.documentElement, name);
-  for (const name of ["epub:type", "class"]) copy(fresh.body, doc.body, name);
+  adopt(doc.documentElement, fresh.documentElement, (name) => ["lang", "xml:lang", "dir", "class"].includes(name));
+  adopt(doc.body, fresh.body, (name) => ["epub:type", "class"].includes(name));
   if (!same) {
     doc.body.replaceChildren(...doc.importNode(fresh.body, true).childNodes);
     listed = null;
@@ -202,13 +202,6 @@ export function wear(on) {
 
 /** @param {Element} one @param {Element} other */
 const before = (one, other) => Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
-
-/** @param {Element} from @param {Element} to @param {string} name */
-function copy(from, to, name) {
-  const value = from.getAttribute(name);
-  if (value === null) to.removeAttribute(name);
-  else if (to.getAttribute(name) !== value) to.setAttribute(name, value);
-}
 
 /** @param {string} text @returns {Document | null} */
 function parse(text) {

@@ -14,7 +14,7 @@ import { Idiomorph } from "../vendor/idiomorph.esm.js";
  * @param {Element} fresh of another document
  */
 export function morph(old, fresh) {
-  wear(old, fresh);
+  adopt(old, fresh);
   const before = [...old.childNodes];
   const after = [...fresh.childNodes];
   const most = Math.min(before.length, after.length);
@@ -39,8 +39,16 @@ function between(parent, before, after, end) {
 /** @param {Element} old @param {Element} fresh */
 function pair(old, fresh) {
   if (old.querySelector("[data-line]") && fresh.querySelector("[data-line]")) morph(old, fresh);
-  else Idiomorph.morph(old, fresh, { morphStyle: "outerHTML" });
+  else Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", callbacks: CALLBACKS });
 }
+
+/** Idiomorph sets attributes by their names alone: those of a namespace are ours, lest `epub:type` is none any more. */
+const CALLBACKS = {
+  beforeAttributeUpdated: (/** @type {string} */ name) => !name.includes(":"),
+  afterNodeMorphed: (/** @type {Node} */ old, /** @type {Node} */ fresh) => {
+    if (old instanceof view(old).Element) adopt(old, /** @type {Element} */ (fresh), (name) => name.includes(":"));
+  },
+};
 
 /**
  * Say whether nodes are the same but for the lines of the source that they come from, and take those over.
@@ -64,8 +72,15 @@ const lines = (element) => [...(element.hasAttribute("data-line") ? [element] : 
 /** @param {Node} node */
 const view = (node) => /** @type {Window & typeof globalThis} */ (node.ownerDocument?.defaultView ?? window);
 
-/** @param {Element} old @param {Element} fresh */
-function wear(old, fresh) {
-  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
-  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+/**
+ * Give an element the attributes of another one.
+ * @param {Element} old
+ * @param {Element} fresh
+ * @param {(name: string) => boolean} [ours] which of them
+ */
+export function adopt(old, fresh, ours = () => true) {
+  for (const { name } of [...old.attributes]) if (ours(name) && !fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value, namespaceURI } of fresh.attributes) {
+    if (ours(name) && old.getAttribute(name) !== value) old.setAttributeNS(namespaceURI, name, value);
+  }
 }
