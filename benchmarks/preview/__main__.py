@@ -31,6 +31,8 @@ WORDS = 3000
 """Of a chapter; one is three times as long."""
 PAGE = 350
 """Words of a page."""
+REST = 20.0
+"""Seconds without a save, as between most saves of an author."""
 
 
 def book(folder: Path, pages: int) -> Path:
@@ -57,6 +59,9 @@ def measure_ours(browser: Browser, folder: Path, scratch: Path, options: argpars
             shown.show(chapter, author.place())
             shown.prove()
             figures[name] = [asdict(shown.edit(author)) for _ in range(options.edits)]
+        author = Author(folder / "003.md", seed=8)
+        shown.show("003.md", author.place())
+        figures["rested"] = [asdict(shown.edit(author, rest=REST)) for _ in range(options.rests)]
         shown.prove()
         figures["rest"] = asdict(shown.rest())
     return figures
@@ -99,6 +104,7 @@ def _version(program: str) -> str:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.preview", description=sys.modules[__name__].__doc__)
     parser.add_argument("--edits", type=int, default=60, help="saves of each chapter")
+    parser.add_argument("--rests", type=int, default=9, help="saves of a chapter after a rest")
     parser.add_argument("--starts", type=int, default=5, help="starts on a book never seen, and on one seen before")
     parser.add_argument("--peer-edits", type=int, default=15, help="saves for each other preview")
     parser.add_argument("--pages", type=int, default=300, help="pages of the book, about")

@@ -59,9 +59,10 @@ class Preview:
         """Wait until the whole book has been laid out."""
         until(self.page, "() => document.querySelector('#exact')?.dataset.exact === 'exact'")
 
-    def edit(self, author: Author) -> Seen:
-        """Save a change of what is on the screen, and see when it is painted."""
+    def edit(self, author: Author, *, rest: float = 0.0) -> Seen:
+        """Save a change of what is on the screen, after so many seconds without one, and see when it is painted."""
         self.show(author.file.name, author.place())
+        time.sleep(rest)
         self.page.evaluate(f"() => {{ window.reflowed = window.printed = null; window.awaited = '{author.mark}'; }}")
         saved = author.edit()
         until(self.page, "() => window.reflowed > 0 && window.printed > 0")

@@ -43,6 +43,8 @@ def rows(figures: Mapping[str, Any]) -> Iterator[Row]:
     print_ = _edits("save to print page", [seen["print"] for seen in mine["short"]], (300, 600))
     yield reflow
     yield print_
+    yield _edits("save to reflow, after a rest", [seen["reflow"] for seen in mine["rested"]], (50, 100))
+    yield _edits("save to print page, after a rest", [seen["print"] for seen in mine["rested"]], (300, 600))
     yield _edits("save to reflow, 9,000 words", [seen["reflow"] for seen in mine["long"]])
     yield _edits("save to print page, 9,000 words", [seen["print"] for seen in mine["long"]], (None, 1000))
     for kind, told in (("first", "start"), ("again", "start again")):

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 import stat
-from collections.abc import AsyncGenerator, Callable, Collection, Generator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Generator, Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -18,11 +18,16 @@ from pathlib import Path
 from watchfiles._rust_notify import RustNotify
 
 from packager.folder import TEXT_LIMIT
+from packager.preview.bell import Bell
 
 LIVELY, CALM = 2, 25
 """Milliseconds between looks at what the system told, while the author saves and otherwise: each costs something."""
+SETTLE = 3_000
+"""Milliseconds without a save after which a bell is hung up, to wait for instead of looking."""
+ECHO = 100
+"""Milliseconds in which what rang the bell is told."""
 LULL = 15_000
-"""Milliseconds without a save after which calm sets in."""
+"""Milliseconds without a save after which calm sets in, where there is no bell."""
 QUIET = 50
 """Milliseconds that a burst of events is gathered for at most."""
 RETURN = 0.1
@@ -120,12 +125,12 @@ class Watch:
             with (
                 contextlib.suppress(OSError, RuntimeError),
                 RustNotify(self.roots, False, False, 0, True, True) as watcher,
+                contextlib.ExitStack() as hung,
             ):
                 if again and (news := self._news(self._stamps())):
                     yield news
-                step = LIVELY
-                while (told := await asyncio.to_thread(self._look, watcher, step)) != "stop":
-                    step = CALM if told == "timeout" else LIVELY
+                bell, step, patience = None, LIVELY, SETTLE
+                while (told := await asyncio.to_thread(self._look, watcher, step, patience)) != "stop":
                     if told and not isinstance(told, str):
                         yield told
                     # The system follows a folder, not its name: of what takes its place it tells nothing.
@@ -133,13 +138,37 @@ class Watch:
                         self._known.clear()
                         yield self._news(self.roots)
                         break
+                    step = LIVELY
+                    if told != "timeout":
+                        continue
+                    if patience == SETTLE:
+                        bell = await self._bell(hung)
+                        patience = ECHO if bell else LULL
+                    if bell:
+                        await bell.rung(self._stopped)
+                    else:
+                        step = CALM
             again = self._places() != places
             async for paths in self._polled(back=again):
                 yield paths
 
-    def _look(self, watcher: RustNotify, step: int) -> set[str] | str:
-        """Wait for what the system tells, looking every so many milliseconds."""
-        told = watcher.watch(QUIET, step, LULL if step == LIVELY else 0, self._stopped)
+    async def _bell(self, hung: contextlib.ExitStack) -> Bell | None:
+        """Hang a bell up, which `hung` takes down; None where there is none."""
+        try:
+            return hung.enter_context(contextlib.closing(await asyncio.to_thread(Bell, self._folders)))
+        except OSError:
+            return None
+
+    def _folders(self) -> Iterator[str]:
+        """List the folders that hold what concerns us."""
+        for root in self.roots:
+            for folder, within, _ in os.walk(root):
+                yield folder
+                within[:] = [name for name in within if self._concerns(os.path.join(folder, name, "x"))]
+
+    def _look(self, watcher: RustNotify, step: int, patience: int) -> set[str] | str:
+        """Wait for what the system tells, with looks every so many milliseconds; while lively, up to `patience`."""
+        told = watcher.watch(QUIET, step, patience if step == LIVELY else 0, self._stopped)
         return told if isinstance(told, str) else self._news([path for _, path in told if self._concerns(path)])
 
     def _places(self) -> list[tuple[int, int] | None]:

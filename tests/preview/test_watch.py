@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import sys
 import time
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
@@ -11,6 +12,15 @@ import pytest
 
 from packager.preview import watch
 from packager.preview.watch import Watch, concerns, is_remote
+
+
+@pytest.fixture(autouse=True, params=["while the author saves", "after a rest", "after a rest without a bell"])
+def _rested(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "rest" in request.param:
+        monkeypatch.setattr(watch, "SETTLE", 1)
+        monkeypatch.setattr(watch, "LULL", 1)
+    if "without" in request.param:
+        monkeypatch.setattr(sys, "platform", "other")
 
 
 def seen(folder: Path, act: Callable[[], None], *, poll: bool = False) -> list[set[str]]:
