@@ -16,18 +16,22 @@ _GONE = (FileNotFoundError, NotADirectoryError, PermissionError)
 class Bell:
     """Hangs in folders, and in those that are made in them."""
 
-    def __init__(self, folders: Callable[[], Iterable[str]]) -> None:
-        """`folders` lists them. Raises OSError where the system has no bell for them."""
+    def __init__(self, roots: Iterable[str], below: Callable[[str], Iterable[str]]) -> None:
+        """`below` lists a folder and those in it, as far as they matter.
+
+        Raises OSError where the system has no bell for them.
+        """
         if sys.platform != "linux":
             raise OSError("only Linux has inotify")
         from inotify_simple import INotify, flags
 
-        self._folders, self._flags = folders, flags
+        self._below, self._flags = below, flags
+        self._folders: dict[int, str] = {}
         self._mask = flags.MODIFY | flags.CREATE | flags.DELETE | flags.MOVED_FROM | flags.MOVED_TO
         self._mask |= flags.DELETE_SELF | flags.MOVE_SELF | flags.ONLYDIR
         self._heard: Any = INotify()
         try:
-            self._hang()
+            self._hang(roots)
         except OSError:
             self.close()
             raise
@@ -47,10 +51,11 @@ class Bell:
             loop.remove_reader(self._heard.fileno())
             for each in waiting:
                 each.cancel()
-        if any(event.mask & self._flags.ISDIR for event in self._heard.read(timeout=0)):
-            await asyncio.to_thread(self._hang)
+        made = [event for event in self._heard.read(timeout=0) if event.mask & self._flags.ISDIR and event.name]
+        if made:
+            await asyncio.to_thread(self._hang, [f"{self._folders.get(each.wd, '')}/{each.name}" for each in made])
 
-    def _hang(self) -> None:
-        for folder in self._folders():
+    def _hang(self, tops: Iterable[str]) -> None:
+        for folder in (folder for top in tops for folder in self._below(top)):
             with contextlib.suppress(*_GONE):
-                self._heard.add_watch(folder, self._mask)
+                self._folders[self._heard.add_watch(folder, self._mask)] = folder

@@ -20,8 +20,8 @@ from watchfiles._rust_notify import RustNotify
 from packager.folder import TEXT_LIMIT
 from packager.preview.bell import Bell
 
-LIVELY, CALM = 2, 25
-"""Milliseconds between looks at what the system told, while the author saves and otherwise: each costs something."""
+PROMPT, LIVELY, CALM = 1, 2, 25
+"""Milliseconds between looks at what the system told: when the bell rang, while the author saves, and otherwise."""
 SETTLE = 3_000
 """Milliseconds without a save after which a bell is hung up, to wait for instead of looking."""
 ECHO = 100
@@ -138,7 +138,7 @@ class Watch:
                         self._known.clear()
                         yield self._news(self.roots)
                         break
-                    step = LIVELY
+                    step = PROMPT if bell else LIVELY
                     if told != "timeout":
                         continue
                     if patience == SETTLE:
@@ -155,20 +155,20 @@ class Watch:
     async def _bell(self, hung: contextlib.ExitStack) -> Bell | None:
         """Hang a bell up, which `hung` takes down; None where there is none."""
         try:
-            return hung.enter_context(contextlib.closing(await asyncio.to_thread(Bell, self._folders)))
+            return hung.enter_context(contextlib.closing(await asyncio.to_thread(Bell, self.roots, self._below)))
         except OSError:
             return None
 
-    def _folders(self) -> Iterator[str]:
-        """List the folders that hold what concerns us."""
-        for root in self.roots:
-            for folder, within, _ in os.walk(root):
+    def _below(self, top: str) -> Iterator[str]:
+        """List a folder and those in it that hold what concerns us."""
+        if top in self.roots or self._concerns(os.path.join(top, "x")):
+            for folder, within, _ in os.walk(top):
                 yield folder
                 within[:] = [name for name in within if self._concerns(os.path.join(folder, name, "x"))]
 
     def _look(self, watcher: RustNotify, step: int, patience: int) -> set[str] | str:
-        """Wait for what the system tells, with looks every so many milliseconds; while lively, up to `patience`."""
-        told = watcher.watch(QUIET, step, patience if step == LIVELY else 0, self._stopped)
+        """Wait for what the system tells, with looks every so many milliseconds; unless calm, up to `patience`."""
+        told = watcher.watch(QUIET, step, 0 if step == CALM else patience, self._stopped)
         return told if isinstance(told, str) else self._news([path for _, path in told if self._concerns(path)])
 
     def _places(self) -> list[tuple[int, int] | None]:
