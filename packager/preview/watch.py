@@ -127,7 +127,7 @@ class Watch:
                 RustNotify(self.roots, False, False, 0, True, True) as watcher,
                 contextlib.ExitStack() as hung,
             ):
-                if again and (news := self._news(self._stamps())):
+                if again and (news := await asyncio.to_thread(lambda: self._news(self._stamps()))):
                     yield news
                 bell, step, patience = None, LIVELY, SETTLE
                 while (told := await asyncio.to_thread(self._look, watcher, step, patience)) != "stop":
@@ -136,7 +136,7 @@ class Watch:
                     # The system follows a folder, not its name: of what takes its place it tells nothing.
                     if self._places() != places:
                         self._known.clear()
-                        yield self._news(self.roots)
+                        yield await asyncio.to_thread(self._news, self.roots)
                         break
                     step = PROMPT if bell else LIVELY
                     if told != "timeout":
@@ -162,9 +162,7 @@ class Watch:
     def _below(self, top: str) -> Iterator[str]:
         """List a folder and those in it that hold what concerns us."""
         if top in self.roots or self._concerns(os.path.join(top, "x")):
-            for folder, within, _ in os.walk(top):
-                yield folder
-                within[:] = [name for name in within if self._concerns(os.path.join(folder, name, "x"))]
+            yield from (folder for folder, _ in _folders(top, self._concerns))
 
     def _look(self, watcher: RustNotify, step: int, patience: int) -> set[str] | str:
         """Wait for what the system tells, with looks every so many milliseconds; unless calm, up to `patience`."""
@@ -212,18 +210,27 @@ def saves(roots: Iterable[Path]) -> Generator[frozenset[str]]:
 
 
 def _walk(root: str, concerns: Callable[[str], bool]) -> Iterable[tuple[str, Stamp]]:
+    for _, files in _folders(root, concerns):
+        for entry in files:
+            if concerns(entry.path):
+                with contextlib.suppress(OSError):  # a link to nothing, or gone since
+                    about = entry.stat()
+                    yield entry.path, (about.st_mtime_ns, about.st_size, about.st_ino)
+
+
+def _folders(root: str, concerns: Callable[[str], bool]) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+    """List a folder and those in it that hold what concerns us, each with its files."""
     folders = [root]
     while folders:
-        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+        folder, files = folders.pop(), []
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
             for entry in entries:
                 # A link to a folder may lead round in a circle; what a book may take of it is found where it lies.
-                if entry.is_dir():
-                    if not entry.is_symlink() and concerns(os.path.join(entry.path, "x")):
-                        folders.append(entry.path)
-                elif concerns(entry.path):
-                    with contextlib.suppress(OSError):  # a link to nothing, or gone since
-                        about = entry.stat()
-                        yield entry.path, (about.st_mtime_ns, about.st_size, about.st_ino)
+                if not entry.is_dir():
+                    files.append(entry)
+                elif not entry.is_symlink() and concerns(os.path.join(entry.path, "x")):
+                    folders.append(entry.path)
+        yield folder, files
 
 
 def _place(folder: str) -> tuple[int, int] | None:

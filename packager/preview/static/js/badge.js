@@ -2,7 +2,7 @@
 /** The badge over the pages: whether they are those of the finished book. */
 
 import { $ } from "./dom.js";
-import { chapter, model, unit } from "./model.js";
+import { chapter, inPrint, model, unit } from "./model.js";
 
 /** State -> what the badge says, and means. @type {Record<string, [string, string]>} */
 const STATES = {
@@ -20,7 +20,7 @@ const STATES = {
  */
 export function badge(now, failure) {
   const rev = (now && chapter(now.chapter)?.rev) ?? 0;
-  const state = chapter(model.unit)?.printed === false ? "none" : failure ? "failed" : !now || now.rev < rev ? "waiting" : now.stale || unit()?.stale ? "stale" : "exact";
+  const state = !inPrint(model.unit) ? "none" : failure ? "failed" : !now || now.rev < rev ? "waiting" : now.stale || unit()?.stale ? "stale" : "exact";
   const [text, means] = STATES[state];
   const badge = $("#exact");
   badge.dataset.exact = state;

@@ -93,6 +93,12 @@ export function chapter(id = model.id) {
   return model.state?.chapters.find((each) => each.id === id);
 }
 
+/**
+ * Say whether a chapter, by default the one shown, is in print by its front matter; what is no chapter is.
+ * @param {string} [id]
+ */
+export const inPrint = (id) => chapter(id)?.printed !== false;
+
 /** Give the parts of the printed book, in the order of its pages; before these are known, the chapters. @returns {Unit[]} */
 export function units() {
   const { state } = model;

@@ -6,7 +6,7 @@ import { badge } from "./badge.js";
 import { $, $$, calm, h, press } from "./dom.js";
 import * as frame from "./frame.js";
 import { asked, laid, load, take } from "./laid.js";
-import { chapter, model, on, set, shownLayout, SLIM, tell, unit, units } from "./model.js";
+import { chapter, inPrint, model, on, set, shownLayout, SLIM, tell, unit, units } from "./model.js";
 import { lay, put } from "./rows.js";
 import { order } from "./server.js";
 import * as sheet from "./sheet.js";
@@ -104,10 +104,12 @@ function drawn() {
   requestAnimationFrame(() => tell("painted", { what: "print", rev: laid.get(model.unit)?.rev ?? 0, ms }));
 }
 
+/** Say whether the pages shown are older than the chapter. */
+const behind = () => (laid.get(model.unit)?.rev ?? -1) < (chapter(model.unit)?.rev ?? 0);
+
 /** Fetch what was told while nobody listened: before the stream began, or in another window's time. */
 async function resync() {
-  const behind = (laid.get(model.unit)?.rev ?? -1) < (chapter(model.unit)?.rev ?? 0);
-  if (!behind || asked.has(model.unit) || !model.unit) return;
+  if (!behind() || asked.has(model.unit) || !model.unit) return;
   await load(model.unit);
   arrange();
 }
@@ -127,7 +129,7 @@ async function refresh() {
 function arrange() {
   if (!model.state || !model.unit) return;
   const layout = shownLayout();
-  if (layout !== "strip" && chapter(model.unit)?.printed === false) put(desk, [h("p", { class: "empty" }, UNPRINTED)]);
+  if (layout !== "strip" && !inPrint(model.unit)) put(desk, [h("p", { class: "empty" }, UNPRINTED)]);
   else if (layout === "strip") put(desk, [strip(units(), model.state?.book?.pages ?? null, total, sheetOf, model.unit)]);
   else lay(desk, rows(layout === "spread"), layout);
   survey();
@@ -231,8 +233,7 @@ const seeSoon = calm(120, see);
 function demand() {
   const now = laid.get(model.unit);
   if (!now || document.hidden) return;
-  const behind = now.rev < (chapter(model.unit)?.rev ?? 0);
-  if (behind || now.pages.some((page) => !page.blank && !page.lines.length)) see();
+  if (behind() || now.pages.some((page) => !page.blank && !page.lines.length)) see();
 }
 
 /** List the sheets on the screen: those of the part that is shown, and of others where all pages lie. */

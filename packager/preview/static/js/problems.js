@@ -3,7 +3,7 @@
 
 import { $, calm, counted, h, icon, number } from "./dom.js";
 import { grouped, kind, toggle } from "./marks.js";
-import { chapter, model, on, set } from "./model.js";
+import { chapter, inPrint, model, on, set } from "./model.js";
 import { pages } from "./pages.js";
 import { source } from "./source.js";
 
@@ -68,7 +68,7 @@ function draw() {
 
 /** Say why there are no marks. */
 function unmarked() {
-  if (chapter()?.printed === false) return "This chapter is not in print.";
+  if (!inPrint()) return "This chapter is not in print.";
   return pages() ? "No typographic marks in this chapter." : "The pages are being laid out.";
 }
 
